@@ -1,0 +1,1 @@
+export const expanders: Record<string, any> = {}; export type ExpandedResource=any;

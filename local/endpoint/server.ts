@@ -1,0 +1,184 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { ServiceError } from "../errors";
+import type { AwsService, HttpRequest, HttpResponse, HttpRoute, RequestContext } from "../service";
+import type { Authority } from "./authority";
+import { answerJson, answerQuery, type Guard, restResponder } from "./protocols";
+import { parseAuthorization } from "./sigv4";
+
+export { developerOnly } from "./authority";
+
+export interface EndpointOptions {
+    /** 0 takes any free port. */
+    port: number;
+    region: string;
+    account: string;
+    iam: Authority;
+    services: AwsService[];
+    /** Asked first, in order. */
+    routes: HttpRoute[];
+}
+
+export interface Endpoint {
+    port: number;
+    /** `http://127.0.0.1:<port>` */
+    url: string;
+    /** Ends open connections. */
+    close(): Promise<void>;
+}
+
+/** Bodies above this are refused unread, so that one request cannot take the machine's memory. */
+const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
+
+type Responder = (request: HttpRequest, context: RequestContext, guard: Guard) => Promise<HttpResponse>;
+
+/**
+ * Serves the services' AWS APIs and the given routes on one loopback port.
+ * @throws Error naming the port when it is taken.
+ */
+export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
+    const answer = dispatcher(options);
+    const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
+        void serve(incoming, outgoing, answer);
+    });
+    await listen(server, options.port);
+    const { port } = server.address() as AddressInfo;
+    return { port, url: `http://127.0.0.1:${port}`, close: () => stop(server) };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+        server.once("error", (error: NodeJS.ErrnoException) => {
+            if (error.code !== "EADDRINUSE" && error.code !== "EACCES") return reject(error);
+            const why = error.code === "EADDRINUSE" ? "is in use" : "may not be opened by this user";
+            reject(new Error(`Port ${port} ${why}. Choose another one with --port, or --port 0 for any free one.`));
+        });
+        server.listen(port, "127.0.0.1", resolve);
+    });
+}
+
+function stop(server: Server): Promise<void> {
+    return new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+    });
+}
+
+async function serve(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    answer: (request: HttpRequest) => Promise<HttpResponse>,
+): Promise<void> {
+    let response: HttpResponse;
+    try {
+        const body = await readBody(incoming);
+        response =
+            body === undefined
+                ? plain(413, "The request is larger than 64 MiB.")
+                : await answer(asRequest(incoming, body));
+    } catch (error) {
+        if (incoming.destroyed && !incoming.complete) return;
+        process.stderr.write(`local cloud: ${error instanceof Error ? error.stack : String(error)}\n`);
+        response = plain(500, "The local cloud failed; its terminal shows why.");
+    }
+    outgoing.writeHead(response.status, {
+        ...response.headers,
+        "content-length": Buffer.byteLength(response.body),
+    });
+    outgoing.end(incoming.method === "HEAD" ? undefined : response.body);
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size > BODY_LIMIT_BYTES) return undefined;
+        chunks.push(chunk);
+    }
+    return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+function asRequest(incoming: IncomingMessage, body: Buffer): HttpRequest {
+    const target = incoming.url ?? "/";
+    const mark = target.indexOf("?");
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(incoming.headers)) {
+        if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+    }
+    return {
+        method: incoming.method ?? "GET",
+        path: mark < 0 ? target : target.slice(0, mark),
+        query: mark < 0 ? "" : target.slice(mark + 1),
+        rawHeaders: incoming.rawHeaders,
+        headers,
+        body,
+        sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
+    };
+}
+
+function dispatcher(options: EndpointOptions): (request: HttpRequest) => Promise<HttpResponse> {
+    const byTarget = new Map<string, Responder>();
+    const bySigningName = new Map<string, Responder>();
+    for (const service of options.services) {
+        if (service.protocol === "json") {
+            byTarget.set(service.targetPrefix, (request, context, guard) =>
+                answerJson(service, request, context, guard),
+            );
+        } else if (service.protocol === "query") {
+            bySigningName.set(service.signingName, (request, context, guard) =>
+                answerQuery(service, request, context, guard),
+            );
+        } else {
+            bySigningName.set(service.signingName, restResponder(service));
+        }
+    }
+
+    return async (request) => {
+        for (const route of options.routes) {
+            const answered = route(request);
+            if (answered !== undefined) return answered;
+        }
+        const target = request.headers["x-amz-target"];
+        const name = target === undefined ? parseAuthorization(request)?.service : target.split(".")[0];
+        const responder = (target === undefined ? bySigningName : byTarget).get(name ?? "");
+        return responder === undefined ? notServed(name) : asCaller(options, request, responder);
+    };
+}
+
+async function asCaller(options: EndpointOptions, request: HttpRequest, responder: Responder): Promise<HttpResponse> {
+    const context: RequestContext = {
+        caller: { kind: "anonymous", arn: "", userId: "", accessKeyId: "" },
+        requestId: randomUUID(),
+        region: options.region,
+        account: options.account,
+        headers: request.headers,
+        sourceIp: request.sourceIp,
+    };
+    let refusal: unknown;
+    try {
+        context.caller = options.iam.authenticate(request);
+    } catch (error) {
+        if (!(error instanceof ServiceError)) throw error;
+        refusal = error;
+    }
+    return responder(request, context, (access) => {
+        if (refusal !== undefined) throw refusal;
+        if (context.caller.kind === "anonymous") {
+            throw new ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token", 403);
+        }
+        for (const one of access) options.iam.authorize(context.caller, one);
+    });
+}
+
+function notServed(what: string | undefined): HttpResponse {
+    return what === undefined
+        ? plain(404, "Nothing is served at this path. AWS API calls must be signed, or carry an x-amz-target header.")
+        : plain(501, `The local cloud does not run the service that this request names: ${what}.`);
+}
+
+function plain(status: number, message: string): HttpResponse {
+    return { status, headers: { "content-type": "application/json" }, body: `${JSON.stringify({ message })}\n` };
+}
