@@ -78,6 +78,8 @@ function compile() {
 }
 
 const [name, ...args] = process.argv.slice(2);
+// npm starts scripts here; others may start this file from anywhere.
+process.chdir(ROOT);
 process.setSourceMapsEnabled(true);
 process.argv.splice(1, process.argv.length - 1, name, ...args);
 require(join(compile(), "commands", `${name}.js`));

@@ -6,10 +6,15 @@ import type { CaptureOptions } from "./capture";
 import type { CaptureRequest } from "./capture-child";
 import type { Graph } from "./model";
 
+/** The program cannot be captured; the message says why. */
+export class CaptureError extends Error {
+    override name = "CaptureError";
+}
+
 /**
  * Captures in a process of its own, so that the SDKs which the program loads, some 200 MB, are gone afterwards.
  * @param projectRoot Folder of this project: the capture runs from its TypeScript sources.
- * @throws Error with the message that the capture failed with.
+ * @throws CaptureError with the message that the capture failed with.
  */
 export async function captureInProcess(projectRoot: string, stack: string, options: CaptureOptions): Promise<Graph> {
     const child = fork(join(projectRoot, "graph", "capture-child.ts"), [], {
@@ -21,11 +26,11 @@ export async function captureInProcess(projectRoot: string, stack: string, optio
         serialization: "advanced",
     });
     const ended = once(child, "exit").then(() => {
-        throw new Error("The program ended before it was captured; what it printed tells why.");
+        throw new CaptureError("The program ended before it was captured; what it printed tells why.");
     });
     ended.catch(() => undefined);
     child.send({ stack, options } satisfies CaptureRequest);
     const [answer] = (await Promise.race([once(child, "message"), ended])) as [{ graph?: Graph; failure?: string }];
-    if (answer.graph === undefined) throw new Error(answer.failure);
+    if (answer.graph === undefined) throw new CaptureError(answer.failure);
     return answer.graph;
 }

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import type { Graph } from "../graph/model";
 import { ApiGateway } from "./apigateway";
 import { type Clock, RealClock } from "./clock";
@@ -8,7 +10,7 @@ import { Iam } from "./iam";
 import { Lambda } from "./lambda";
 import { Logs } from "./logs";
 import { materialise, type NotRun } from "./materialise";
-import type { Materialisers } from "./service";
+import type { AwsService, JsonObject, Materialisers } from "./service";
 import { Sts } from "./sts";
 
 export interface LocalCloudOptions {
@@ -39,7 +41,7 @@ export class LocalCloud {
     readonly #materialisers: Materialisers;
     #endpoint: Endpoint | undefined;
 
-    /** @throws Error naming the port when it is taken. */
+    /** @throws PortError when the port is taken. */
     static async start(options: LocalCloudOptions): Promise<LocalCloud> {
         const cloud = new LocalCloud(options);
         await cloud.#listen();
@@ -91,6 +93,24 @@ export class LocalCloud {
         return materialise(graph, directory, this.#materialisers);
     }
 
+    /**
+     * Calls an operation of a service as the account's administrator, without the way over HTTP.
+     * @param service Its name in a SigV4 credential scope: `cognito-idp`.
+     */
+    async call(service: string, operation: string, input: JsonObject): Promise<JsonObject> {
+        const found = this.#services().find((each) => each.signingName === service);
+        const called = found?.protocol === "json" ? found.operations[operation] : undefined;
+        if (called === undefined) throw new Error(`The local cloud has no operation ${operation} of ${service}.`);
+        return called.run(input, {
+            caller: this.iam.developer,
+            requestId: randomUUID(),
+            region: this.#options.region,
+            account: this.#options.account,
+            headers: {},
+            sourceIp: "127.0.0.1",
+        });
+    }
+
     /** Where the local endpoint serves what AWS serves at this URL; other URLs stay as they are. */
     localUrl(url: string): string {
         const api = /^https:\/\/([a-z0-9]+)\.execute-api\.[^/]+(\/.*)?$/.exec(url);
@@ -110,16 +130,20 @@ export class LocalCloud {
             region: this.#options.region,
             account: this.#options.account,
             iam: this.iam,
-            services: [
-                this.logs.service,
-                this.iam.service,
-                this.#sts.service,
-                this.dynamoDb.service,
-                this.lambda.service,
-                this.cognito.service,
-                this.apiGateway.service,
-            ],
+            services: this.#services(),
             routes: [this.apiGateway.route, this.cognito.route],
         });
+    }
+
+    #services(): AwsService[] {
+        return [
+            this.logs.service,
+            this.iam.service,
+            this.#sts.service,
+            this.dynamoDb.service,
+            this.lambda.service,
+            this.cognito.service,
+            this.apiGateway.service,
+        ];
     }
 }

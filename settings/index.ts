@@ -19,51 +19,49 @@ const rate = z.strictObject({
     burst: numeric(z.int().min(1).max(5_000)),
 });
 
-const apiFirst = z
-    .strictObject({
-        /** How callers prove who they are. */
-        auth: z.enum(["cognito", "lambda", "iam", "apiKey"]).default("cognito"),
-        /** For `auth: lambda`: the token issuer; default is a user pool of this stack. */
-        authorizer: z.strictObject({ issuer: z.url(), audience: z.string().optional() }).optional(),
-        /** Limits of the whole stage. */
-        throttle: rate.default({ rate: 50, burst: 100 }),
-        /** Limits of single routes, `POST /v1/orders: { rate: 5, burst: 10 }`. */
-        routeThrottle: z
-            .record(z.string().regex(/^(GET|POST|PATCH|PUT|DELETE) \/\S*$/, "must be a method and a path"), rate)
-            .default({}),
-        /** For `auth: apiKey`: names of the keys to make. */
-        apiKeys: z
-            .array(z.string().regex(/^[a-z][a-z0-9-]{0,29}$/, "must be lower-case letters, digits and hyphens"))
-            .min(1)
-            .default(["default"]),
-        /** For `auth: apiKey`: how many requests a key may make in a period. */
-        quota: z
-            .strictObject({
-                limit: numeric(z.int().min(1)),
-                period: z.enum(["DAY", "WEEK", "MONTH"]),
-            })
-            .default({ limit: 10_000, period: "DAY" }),
-        /** Origins whose pages may call the API. */
-        corsOrigins: z
-            .array(z.string().regex(/^(\*|https?:\/\/[^/\s]+)$/, "must be * or an origin"))
-            .min(1)
-            .default(["*"]),
-        /** Largest request body that a function takes. API Gateway itself ends at 10 MiB. */
-        bodyLimitKiB: numeric(z.int().min(1).max(6_000)).default(64),
-        /** Concurrent executions kept for, and allowed to, each function. Default: 20 in protected stacks, else none. */
-        reservedConcurrency: numeric(z.int().min(1).max(900)).optional(),
-        /** Execution environments kept warm for each function; 0 is none. */
-        provisionedConcurrency: numeric(z.int().min(0).max(900)).default(0),
-        /** A domain of your own. Without `certificateArn` a certificate is requested and validated in the zone. */
-        domain: z
-            .strictObject({ name: z.string().min(4), zoneId: z.string(), certificateArn: z.string().optional() })
-            .optional(),
-        /** AWS WAF in front of the stage. */
-        waf: flag.default(false),
-        /** Give API Gateway its role for logs, of which an account has one per region. */
-        accountLogRole: flag.default(true),
-    })
-    .prefault({});
+const apiFirst = z.strictObject({
+    /** How callers prove who they are. */
+    auth: z.enum(["cognito", "lambda", "iam", "apiKey"]).default("cognito"),
+    /** For `auth: lambda`: the token issuer; default is a user pool of this stack. */
+    authorizer: z.strictObject({ issuer: z.url(), audience: z.string().optional() }).optional(),
+    /** Limits of the whole stage. */
+    throttle: rate.default({ rate: 50, burst: 100 }),
+    /** Limits of single routes, `POST /v1/orders: { rate: 5, burst: 10 }`. */
+    routeThrottle: z
+        .record(z.string().regex(/^(GET|POST|PATCH|PUT|DELETE) \/\S*$/, "must be a method and a path"), rate)
+        .default({}),
+    /** For `auth: apiKey`: names of the keys to make. */
+    apiKeys: z
+        .array(z.string().regex(/^[a-z][a-z0-9-]{0,29}$/, "must be lower-case letters, digits and hyphens"))
+        .min(1)
+        .default(["default"]),
+    /** For `auth: apiKey`: how many requests a key may make in a period. */
+    quota: z
+        .strictObject({
+            limit: numeric(z.int().min(1)),
+            period: z.enum(["DAY", "WEEK", "MONTH"]),
+        })
+        .default({ limit: 10_000, period: "DAY" }),
+    /** Origins whose pages may call the API. */
+    corsOrigins: z
+        .array(z.string().regex(/^(\*|https?:\/\/[^/\s]+)$/, "must be * or an origin"))
+        .min(1)
+        .default(["*"]),
+    /** Largest request body that a function takes. API Gateway itself ends at 10 MiB. */
+    bodyLimitKiB: numeric(z.int().min(1).max(6_000)).default(64),
+    /** Concurrent executions kept for, and allowed to, each function. Default: 20 in protected stacks, else none. */
+    reservedConcurrency: numeric(z.int().min(1).max(900)).optional(),
+    /** Execution environments kept warm for each function; 0 is none. */
+    provisionedConcurrency: numeric(z.int().min(0).max(900)).default(0),
+    /** A domain of your own. Without `certificateArn` a certificate is requested and validated in the zone. */
+    domain: z
+        .strictObject({ name: z.string().min(4), zoneId: z.string(), certificateArn: z.string().optional() })
+        .optional(),
+    /** AWS WAF in front of the stage. */
+    waf: flag.default(false),
+    /** Give API Gateway its role for logs, of which an account has one per region. */
+    accountLogRole: flag.default(true),
+});
 
 /** `true` or an empty entry selects an architecture with its defaults; `false` leaves it out. */
 function architecture<T extends z.ZodType>(schema: T): z.ZodPreprocess<z.ZodOptional<T>> {

@@ -107,6 +107,8 @@ function clientArgs(pool: aws.cognito.UserPool, args: UserPoolArgs): aws.cognito
         explicitAuthFlows: [
             "ALLOW_USER_SRP_AUTH",
             "ALLOW_REFRESH_TOKEN_AUTH",
+            // For whoever IAM lets act as the pool's administrator: smoke tests of a deployment, for instance.
+            "ALLOW_ADMIN_USER_PASSWORD_AUTH",
             ...(args.allowPasswords ? ["ALLOW_USER_PASSWORD_AUTH"] : []),
         ],
         accessTokenValidity: 60,

@@ -29,6 +29,11 @@ export interface Endpoint {
     close(): Promise<void>;
 }
 
+/** The endpoint's port cannot be opened. */
+export class PortError extends Error {
+    override name = "PortError";
+}
+
 /** Bodies above this are refused unread, so that one request cannot take the machine's memory. */
 const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
 
@@ -36,7 +41,7 @@ type Responder = (request: HttpRequest, context: RequestContext, guard: Guard) =
 
 /**
  * Serves the services' AWS APIs and the given routes on one loopback port.
- * @throws Error naming the port when it is taken.
+ * @throws PortError when the port is taken.
  */
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
     const answer = dispatcher(options);
@@ -53,7 +58,7 @@ function listen(server: Server, port: number): Promise<void> {
         server.once("error", (error: NodeJS.ErrnoException) => {
             if (error.code !== "EADDRINUSE" && error.code !== "EACCES") return reject(error);
             const why = error.code === "EADDRINUSE" ? "is in use" : "may not be opened by this user";
-            reject(new Error(`Port ${port} ${why}. Choose another one with --port, or --port 0 for any free one.`));
+            reject(new PortError(`Port ${port} ${why}. Choose another one with --port, or --port 0 for any free one.`));
         });
         server.listen(port, "127.0.0.1", resolve);
     });

@@ -2,7 +2,7 @@ import { dirname, relative } from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { fileOf } from "./callback-file";
+import { inspectCallback } from "./inspect-callback";
 
 /** A callback as the text of a CommonJS module that exports `handler`. */
 export interface SerializedCallback {
@@ -38,13 +38,14 @@ export async function serializeCallback(
     callback: Callback,
     isFactory: boolean,
 ): Promise<SerializedCallback> {
-    const file = await fileOf(callback);
+    const { file, captured } = await inspectCallback(callback);
     const where = relative(process.cwd(), file) || file;
     let text: string;
     try {
+        await refuseSecrets(captured);
         const serialized = await pulumi.runtime.serializeFunction(callback, {
             exportName: isFactory ? "factory" : "handler",
-            serialize: (value: unknown) => refuseFragile(value),
+            serialize: (value: unknown) => refuseFragile(value, captured),
         });
         text = serialized.text;
     } catch (error) {
@@ -67,15 +68,26 @@ function start() {
 exports.handler = async (event, context) => (await (ready ??= start()))(event, context);
 `;
 
+/** Pulumi refuses them as well, but does not say which. */
+async function refuseSecrets(captured: Map<string, unknown>): Promise<void> {
+    for (const [name, value] of captured) {
+        if (pulumi.Output.isInstance(value) && (await pulumi.isSecret(value))) {
+            throw new Error(`it captures the secret "${name}", which would stand in its code for all to read.`);
+        }
+    }
+}
+
 /** These serialise without complaint and then fail when the function runs, so they are refused here. */
-function refuseFragile(value: unknown): boolean {
+function refuseFragile(value: unknown, captured: Map<string, unknown>): boolean {
     if (typeof value !== "object" || value === null) return true;
+    const name = [...captured].find(([, each]) => each === value)?.[0];
+    const what = name === undefined ? "" : ` "${name}",`;
     for (const kind of [Map, Set, WeakMap, WeakSet, Date]) {
-        if (value instanceof kind) throw new Error(`it captures a ${kind.name}, which does not survive it.`);
+        if (value instanceof kind) throw new Error(`it captures${what} a ${kind.name}, which does not survive it.`);
     }
     const type: unknown = Object.getPrototypeOf(value)?.constructor;
     if (typeof type === "function" && /#[A-Za-z_$]/.test(Function.prototype.toString.call(type))) {
-        throw new Error(`it captures an instance of ${type.name}, whose #private fields do not survive it.`);
+        throw new Error(`it captures${what} an instance of ${type.name}, whose #private fields do not survive it.`);
     }
     return true;
 }

@@ -1,0 +1,29 @@
+import type { PolicyDocument } from "aws-lambda";
+
+/** What each scope opens: method and path of the API, whatever its version. */
+const ROUTES: Record<string, string[]> = {
+    "orders/read": ["GET/*/orders", "GET/*/orders/*"],
+    "orders/write": ["POST/*/orders", "PATCH/*/orders/*", "POST/*/orders/*/cancel"],
+    "orders/admin": ["GET/*/statuses/*/orders"],
+};
+
+/**
+ * A policy over the whole stage: API Gateway keeps it for the token's other routes, too, so one that spoke only of the
+ * route at hand would forbid the next one.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization-with-console.html
+ *
+ * @param methodArn `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<method>/<path>`
+ */
+export function policyFor(scopes: string[], methodArn: string): PolicyDocument {
+    const [api, stage] = methodArn.split("/");
+    const routes = scopes.flatMap((scope) => ROUTES[scope] ?? []);
+    const open = routes.map((route) => `${api}/${stage}/${route}`);
+    return {
+        Version: "2012-10-17",
+        Statement: [
+            open.length > 0
+                ? { Effect: "Allow", Action: "execute-api:Invoke", Resource: open }
+                : { Effect: "Deny", Action: "execute-api:Invoke", Resource: `${api}/${stage}/*` },
+        ],
+    };
+}
