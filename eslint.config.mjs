@@ -2,7 +2,7 @@ import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-    { ignores: ["node_modules/", ".quintet/", "bench/"] },
+    { ignores: ["node_modules/", ".quintet/"] },
     eslint.configs.recommended,
     tseslint.configs.strict,
     {
@@ -20,12 +20,15 @@ export default tseslint.config(
         },
     },
     {
-        files: ["commands/**", "eslint.config.mjs"],
+        files: ["commands/**", "bench/**"],
         rules: { "no-console": "off" },
     },
     {
         files: ["**/*.cjs"],
-        languageOptions: { sourceType: "commonjs", globals: { require: "readonly", process: "readonly", console: "readonly", __dirname: "readonly" } },
+        languageOptions: {
+            sourceType: "commonjs",
+            globals: { require: "readonly", process: "readonly", console: "readonly", __dirname: "readonly" },
+        },
         rules: { "@typescript-eslint/no-require-imports": "off", "no-console": "off" },
     },
     {

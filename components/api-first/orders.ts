@@ -3,8 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { InlineFunction } from "../building-blocks/inline-function";
 import { Table } from "../building-blocks/table";
 import type { FunctionDefaults } from "./api-first-args";
+import type { AuthenticationKind } from "./authentication";
 
 export interface OrdersArgs {
+    /** The documentation tells how callers prove who they are. */
+    auth: AuthenticationKind;
     keepData: boolean;
     corsOrigins: string[];
     bodyLimitKiB: number;
@@ -119,6 +122,7 @@ function functionsOf(
             `${name}-docs`,
             {
                 ...common,
+                environment: { API_AUTH: args.auth },
                 factory: async () => (await import("../../handlers/api-docs/api-docs")).handler(),
             },
             opts,

@@ -1,10 +1,10 @@
 import type { PolicyDocument } from "aws-lambda";
 
-/** What each scope opens: method and path of the API, whatever its version. */
+/** What each scope opens. In a policy `*` stands for slashes, too, so only `?` may stand for the version's number. */
 const ROUTES: Record<string, string[]> = {
-    "orders/read": ["GET/*/orders", "GET/*/orders/*"],
-    "orders/write": ["POST/*/orders", "PATCH/*/orders/*", "POST/*/orders/*/cancel"],
-    "orders/admin": ["GET/*/statuses/*/orders"],
+    "orders/read": ["GET/v?/orders", "GET/v?/orders/*"],
+    "orders/write": ["POST/v?/orders", "PATCH/v?/orders/*", "POST/v?/orders/*/cancel"],
+    "orders/admin": ["GET/v?/statuses/*/orders"],
 };
 
 /**

@@ -1,0 +1,95 @@
+import {
+    cpSync,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    statSync,
+    writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { zipSync } from "fflate";
+
+import { captureGraph } from "../graph/capture";
+import { ARCHIVE, ASSET, type Graph, type GraphValue } from "../graph/model";
+import { freshNodeMs, row } from "./measure";
+
+const ROOT = join(__dirname, "..");
+const FUNCTION = "aws:lambda/function:Function";
+
+/** Every function's archive and load time, and what `CallbackFunction` makes of the biggest one. */
+export async function benchBundle(): Promise<void> {
+    const work = mkdtempSync(join(tmpdir(), "quintet-bench-"));
+    try {
+        const ours = unpackFunctions(await captureGraph("dev"), join(work, "ours"));
+        const theirs = unpackFunctions(
+            await captureGraph("dev", { program: join(__dirname, "programs", "callback-function") }),
+            join(work, "theirs"),
+        );
+        for (const [name, folder] of ours) {
+            row(`${name}, zipped`, zippedSize(folder) / 1000, "kB");
+            row(`${name}, load time`, await loadMs(folder), "ms");
+        }
+        const baseline = theirs.get("place-order") ?? "";
+        row("CallbackFunction of place-order, zipped", zippedSize(baseline) / 1000, "kB");
+        row("CallbackFunction of place-order, load time", await loadMs(baseline), "ms");
+    } finally {
+        rmSync(work, { recursive: true, force: true });
+    }
+}
+
+function unpackFunctions(graph: Graph, target: string): Map<string, string> {
+    const functions = graph.resources.filter(({ type }) => type === FUNCTION);
+    return new Map(
+        functions.map(({ name, inputs }) => {
+            const folder = join(target, name);
+            unpack(inputs["code"] ?? null, folder);
+            return [name, folder];
+        }),
+    );
+}
+
+function unpack(value: GraphValue, target: string): void {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return;
+    const archive = value[ARCHIVE] as { path?: string; assets?: Record<string, GraphValue> } | undefined;
+    const asset = value[ASSET] as { path?: string; text?: string } | undefined;
+    if (asset?.text !== undefined) write(target, asset.text);
+    if (asset?.path !== undefined) write(target, readFileSync(join(ROOT, asset.path)));
+    if (archive?.path !== undefined) cpSync(join(ROOT, archive.path), target, { recursive: true, dereference: true });
+    for (const [name, inner] of Object.entries(archive?.assets ?? {})) unpack(inner, join(target, name));
+}
+
+function write(path: string, content: string | Buffer): void {
+    mkdirSync(join(path, ".."), { recursive: true });
+    writeFileSync(path, content);
+}
+
+function zippedSize(folder: string): number {
+    const files: Record<string, Uint8Array> = {};
+    for (const name of readdirSync(folder, { recursive: true }).map(String)) {
+        const path = join(folder, name);
+        if (statSync(path).isFile()) files[name] = readFileSync(path);
+    }
+    return zipSync(files, { level: 9 }).length;
+}
+
+/** From an empty Node to a handler that is ready for its first event. */
+function loadMs(folder: string): Promise<number> {
+    const entry = ["index.js", "__index.js"].map((file) => join(folder, file)).find(existsSync) ?? folder;
+    const environment = {
+        AWS_REGION: "eu-west-1",
+        ORDERS_TABLE: "orders",
+        IDEMPOTENCY_TABLE: "idempotency",
+        API_AUTH: "cognito",
+        ISSUER: "https://issuer.example.com",
+    };
+    return freshNodeMs(
+        `Object.assign(process.env, ${JSON.stringify(environment)}); const m = require(${JSON.stringify(entry)}); ` +
+            // The first event fails for want of everything, but not before the factory has run.
+            `await Promise.resolve().then(() => m.handler({}, {})).catch(() => 0)`,
+    );
+}

@@ -1,0 +1,97 @@
+import type { Clock } from "../clock";
+import type { HttpRoute, JsonService, Materialisers } from "../service";
+import { Challenges } from "./challenges";
+import { httpRoute } from "./http-route";
+import { Mailbox, type Message } from "./mailbox";
+import { cognitoMaterialisers } from "./materialisers";
+import { adminUserOperations } from "./operations/admin-users";
+import { authenticationOperations } from "./operations/authentication";
+import { groupOperations } from "./operations/groups";
+import { ownAccountOperations } from "./operations/own-account";
+import { passwordOperations } from "./operations/passwords";
+import { signUpOperations } from "./operations/sign-up";
+import { userListOperations } from "./operations/user-lists";
+import { userPoolOperations } from "./operations/user-pools";
+import { TokenVerifier } from "./token-verifier";
+import { Tokens } from "./tokens";
+import type { Tools } from "./tools";
+import { type FunctionInvoker, Triggers } from "./triggers";
+import { UserPools } from "./user-pools";
+
+export interface CognitoOptions {
+    clock: Clock;
+    region: string;
+    account: string;
+    /** Runs the pools' triggers. */
+    functions: FunctionInvoker;
+}
+
+/** Amazon Cognito user pools, without multi-factor authentication, federation and hosted pages. */
+export class Cognito {
+    readonly service: JsonService;
+    /** JWKS and OpenID configuration of pools, their token endpoint, and the messages to their users. */
+    readonly route: HttpRoute;
+    readonly materialisers: Materialisers;
+    readonly #verifier: TokenVerifier;
+    readonly #mailbox: Mailbox;
+
+    constructor({ clock, functions }: CognitoOptions) {
+        const pools = new UserPools();
+        const triggers = new Triggers(clock, functions);
+        this.#verifier = new TokenVerifier(clock, pools);
+        this.#mailbox = new Mailbox(clock, triggers);
+        const tools: Tools = {
+            clock,
+            pools,
+            triggers,
+            mailbox: this.#mailbox,
+            tokens: new Tokens(clock, triggers, this.#verifier),
+            challenges: new Challenges(clock),
+        };
+        this.materialisers = cognitoMaterialisers(pools, clock);
+        this.route = httpRoute(pools, tools.tokens, this.#mailbox);
+        this.service = {
+            protocol: "json",
+            signingName: "cognito-idp",
+            targetPrefix: "AWSCognitoIdentityProviderService",
+            contentType: "application/x-amz-json-1.1",
+            operations: {
+                ...signUpOperations(tools),
+                ...authenticationOperations(tools),
+                ...passwordOperations(tools),
+                ...ownAccountOperations(tools),
+                ...adminUserOperations(tools),
+                ...userListOperations(tools),
+                ...groupOperations(tools),
+                ...userPoolOperations(tools),
+            },
+        };
+    }
+
+    /** Codes and temporary passwords that AWS would send to users, oldest first; the last thousand. */
+    get messages(): readonly Message[] {
+        return this.#mailbox.messages;
+    }
+
+    /** Called with each message as it is made. */
+    set onMessage(listener: ((message: Message) => void) | undefined) {
+        this.#mailbox.onMessage = listener;
+    }
+
+    /**
+     * Checks an ID or access token: signature, issuer among the given pools, and expiry. Like API Gateway, it does not
+     * ask whether the token was revoked.
+     */
+    async verify(
+        token: string,
+        userPoolArns: string[],
+    ): Promise<{ claims: Record<string, unknown> } | { reason: string }> {
+        const verified = await this.#verifier.verify(token);
+        if ("reason" in verified) return { reason: verified.reason };
+        const { claims, pool } = verified;
+        if (!userPoolArns.includes(pool.settings.arn)) return { reason: "Another user pool issued the token." };
+        const use = claims["token_use"];
+        if (use !== "id" && use !== "access") return { reason: "The token is neither an ID nor an access token." };
+        return { claims };
+    }
+}

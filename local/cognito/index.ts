@@ -1,0 +1,3 @@
+export { Cognito, type CognitoOptions } from "./cognito";
+export type { Message } from "./mailbox";
+export type { FunctionInvoker } from "./triggers";

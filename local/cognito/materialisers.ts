@@ -1,0 +1,187 @@
+import type { Properties, Resource } from "../../graph/model";
+import type { Clock } from "../clock";
+import type { Materialisers } from "../service";
+import { type AttributeRule, type AttributeSchema, STANDARD_ATTRIBUTES } from "./attributes";
+import type { PasswordPolicy } from "./password-policy";
+import { makeVerifier } from "./secure-remote-password";
+import { type Client, type User, UserPool } from "./user-pool";
+import type { UserPools } from "./user-pools";
+import { newUser } from "./users";
+import { asList, asRecord, asTextMap, asTexts, optionalNumber, optionalText, requiredText } from "./values";
+
+const MINUTE = 60_000;
+const UNITS: Record<string, number> = { seconds: 1000, minutes: MINUTE, hours: 60 * MINUTE, days: 1440 * MINUTE };
+
+export function cognitoMaterialisers(pools: UserPools, clock: Clock): Materialisers {
+    const poolOf = (inputs: Properties): UserPool => pools.get(requiredText(inputs, "userPoolId"));
+    return {
+        "aws:cognito/userPool:UserPool": { create: (resource) => pools.add(userPool(resource, clock)) },
+        "aws:cognito/userPoolClient:UserPoolClient": {
+            create: (resource) => {
+                const pool = poolOf(resource.inputs);
+                pool.clients.set(resource.id, userPoolClient(resource, pool, clock));
+            },
+        },
+        "aws:cognito/userPoolDomain:UserPoolDomain": {
+            create: ({ inputs }) => {
+                poolOf(inputs).domain = requiredText(inputs, "domain");
+            },
+        },
+        "aws:cognito/resourceServer:ResourceServer": {
+            create: ({ inputs, name }) => {
+                const identifier = requiredText(inputs, "identifier");
+                const scopes = asList(inputs["scopes"]).map(asRecord);
+                poolOf(inputs).resourceServers.set(identifier, {
+                    identifier,
+                    name: optionalText(inputs, "name") ?? name,
+                    scopes: scopes.map((scope) => ({
+                        name: requiredText(scope, "scopeName"),
+                        description: optionalText(scope, "scopeDescription") ?? "",
+                    })),
+                });
+            },
+        },
+        "aws:cognito/userGroup:UserGroup": {
+            create: ({ inputs, outputs, name }) => {
+                const groupName = optionalText(outputs, "name") ?? name;
+                poolOf(inputs).groups.set(groupName, {
+                    name: groupName,
+                    description: optionalText(inputs, "description"),
+                    roleArn: optionalText(inputs, "roleArn"),
+                    precedence: optionalNumber(inputs, "precedence"),
+                    createdAt: clock.now(),
+                    modifiedAt: clock.now(),
+                });
+            },
+        },
+        "aws:cognito/user:User": {
+            create: ({ inputs }) => {
+                const pool = poolOf(inputs);
+                pool.add(declaredUser(inputs, pool, clock.now()));
+            },
+        },
+        "aws:cognito/userInGroup:UserInGroup": {
+            create: ({ inputs }) => {
+                const username = requiredText(inputs, "username");
+                const user = poolOf(inputs).find(username);
+                if (user === undefined) throw new Error(`its user pool has no user "${username}"`);
+                user.groups.add(requiredText(inputs, "groupName"));
+            },
+        },
+    };
+}
+
+function userPool({ id, name, inputs, outputs }: Resource, clock: Clock): UserPool {
+    const lambdaConfig = asRecord(inputs["lambdaConfig"]);
+    const preTokenGeneration = asRecord(lambdaConfig["preTokenGenerationConfig"]);
+    const triggers = Object.fromEntries(
+        Object.entries(lambdaConfig).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+    );
+    const versioned = optionalText(preTokenGeneration, "lambdaArn");
+    if (versioned !== undefined) triggers["preTokenGeneration"] = versioned;
+    return new UserPool({
+        id,
+        arn: requiredText(outputs, "arn"),
+        name: optionalText(outputs, "name") ?? name,
+        usernameAttributes: asTexts(inputs["usernameAttributes"]),
+        aliasAttributes: asTexts(inputs["aliasAttributes"]),
+        autoVerifiedAttributes: asTexts(inputs["autoVerifiedAttributes"]),
+        verifiedBeforeUpdate: asTexts(
+            asRecord(inputs["userAttributeUpdateSettings"])["attributesRequireVerificationBeforeUpdates"],
+        ),
+        // Pools made by the API are case-sensitive unless told otherwise, unlike those made in the console.
+        caseSensitive: asRecord(inputs["usernameConfiguration"])["caseSensitive"] !== false,
+        onlyAdminCreatesUsers: asRecord(inputs["adminCreateUserConfig"])["allowAdminCreateUserOnly"] === true,
+        passwordPolicy: passwordPolicy(inputs["passwordPolicy"]),
+        schema: schema(inputs["schemas"]),
+        triggers,
+        preTokenGenerationVersion: optionalText(preTokenGeneration, "lambdaVersion") ?? "V1_0",
+        createdAt: clock.now(),
+        inputs,
+    });
+}
+
+/** Without a policy AWS asks for all four kinds of characters; in a given one, what is not named is not asked for. */
+function passwordPolicy(input: unknown): PasswordPolicy {
+    const policy = asRecord(input);
+    const absent = Object.keys(policy).length === 0;
+    return {
+        minimumLength: optionalNumber(policy, "minimumLength") ?? 8,
+        requireLowercase: absent || policy["requireLowercase"] === true,
+        requireUppercase: absent || policy["requireUppercase"] === true,
+        requireNumbers: absent || policy["requireNumbers"] === true,
+        requireSymbols: absent || policy["requireSymbols"] === true,
+        temporaryPasswordValidityDays: optionalNumber(policy, "temporaryPasswordValidityDays") || 7,
+    };
+}
+
+function schema(input: unknown): AttributeSchema {
+    return new Map(
+        asList(input).map((item) => {
+            const attribute = asRecord(item);
+            const name = requiredText(attribute, "name");
+            return [STANDARD_ATTRIBUTES.includes(name) ? name : `custom:${name}`, attributeRule(attribute)];
+        }),
+    );
+}
+
+function attributeRule(attribute: Record<string, unknown>): AttributeRule {
+    const text = asRecord(attribute["stringAttributeConstraints"]);
+    const number = asRecord(attribute["numberAttributeConstraints"]);
+    const type = optionalText(attribute, "attributeDataType");
+    return {
+        type: type === "Number" || type === "DateTime" || type === "Boolean" ? type : "String",
+        required: attribute["required"] === true,
+        mutable: attribute["mutable"] !== false,
+        minimum: optionalNumber(text, "minLength") ?? optionalNumber(number, "minValue"),
+        maximum: optionalNumber(text, "maxLength") ?? optionalNumber(number, "maxValue"),
+    };
+}
+
+function userPoolClient({ id, name, inputs, outputs }: Resource, pool: UserPool, clock: Clock): Client {
+    const units = asRecord(inputs["tokenValidityUnits"]);
+    const validity = (input: string, unit: string, usual: string, otherwise: number): number => {
+        const amount = optionalNumber(inputs, input);
+        return amount ? amount * (UNITS[optionalText(units, unit) ?? usual] ?? 0) : otherwise;
+    };
+    const rotation = asRecord(inputs["refreshTokenRotation"]);
+    const oAuth = inputs["allowedOauthFlowsUserPoolClient"] === true;
+    return {
+        id,
+        name: optionalText(outputs, "name") ?? name,
+        pool,
+        secret: optionalText(outputs, "clientSecret"),
+        explicitAuthFlows: asTexts(inputs["explicitAuthFlows"]),
+        preventUserExistenceErrors: inputs["preventUserExistenceErrors"] === "ENABLED",
+        enableTokenRevocation: inputs["enableTokenRevocation"] !== false,
+        validity: {
+            access: validity("accessTokenValidity", "accessToken", "hours", 60 * MINUTE),
+            id: validity("idTokenValidity", "idToken", "hours", 60 * MINUTE),
+            refresh: validity("refreshTokenValidity", "refreshToken", "days", 30 * 1440 * MINUTE),
+            session: (optionalNumber(inputs, "authSessionValidity") ?? 3) * MINUTE,
+        },
+        rotationGrace:
+            rotation["feature"] === "ENABLED"
+                ? (optionalNumber(rotation, "retryGracePeriodSeconds") ?? 0) * 1000
+                : undefined,
+        writeAttributes: Array.isArray(inputs["writeAttributes"]) ? asTexts(inputs["writeAttributes"]) : undefined,
+        readAttributes: Array.isArray(inputs["readAttributes"]) ? asTexts(inputs["readAttributes"]) : undefined,
+        allowedOAuthFlows: oAuth ? asTexts(inputs["allowedOauthFlows"]) : [],
+        allowedOAuthScopes: oAuth ? asTexts(inputs["allowedOauthScopes"]) : [],
+        createdAt: clock.now(),
+        inputs,
+    };
+}
+
+function declaredUser(inputs: Properties, pool: UserPool, now: number): User {
+    const username = requiredText(inputs, "username");
+    const user = newUser(pool, username, asTextMap(inputs["attributes"]), now);
+    user.enabled = inputs["enabled"] !== false;
+    const own = optionalText(inputs, "password");
+    const temporary = optionalText(inputs, "temporaryPassword");
+    const password = own ?? temporary;
+    if (password !== undefined) user.password = makeVerifier(pool.identityOf(user), password);
+    user.status = own === undefined ? "FORCE_CHANGE_PASSWORD" : "CONFIRMED";
+    if (own === undefined) user.temporarySince = now;
+    return user;
+}

@@ -1,0 +1,35 @@
+import { notFound } from "./refusals";
+import type { Client, UserPool } from "./user-pool";
+
+/** All user pools of the cloud. */
+export class UserPools {
+    readonly #byId = new Map<string, UserPool>();
+
+    get all(): UserPool[] {
+        return [...this.#byId.values()];
+    }
+
+    add(pool: UserPool): void {
+        this.#byId.set(pool.id, pool);
+    }
+
+    find(id: string): UserPool | undefined {
+        return this.#byId.get(id);
+    }
+
+    /** @throws ServiceError `ResourceNotFoundException` */
+    get(id: string): UserPool {
+        const pool = this.#byId.get(id);
+        if (pool === undefined) throw notFound(`User pool ${id} does not exist.`);
+        return pool;
+    }
+
+    /** @throws ServiceError `ResourceNotFoundException` */
+    client(id: string, poolId?: string): Client {
+        for (const pool of this.#byId.values()) {
+            const client = poolId === undefined || poolId === pool.id ? pool.clients.get(id) : undefined;
+            if (client !== undefined) return client;
+        }
+        throw notFound(`User pool client ${id} does not exist.`);
+    }
+}
