@@ -20,8 +20,6 @@ import { UserPools } from "./user-pools";
 
 export interface CognitoOptions {
     clock: Clock;
-    region: string;
-    account: string;
     /** Runs the pools' triggers. */
     functions: FunctionInvoker;
 }
@@ -48,7 +46,7 @@ export class Cognito {
             tokens: new Tokens(clock, triggers, this.#verifier),
             challenges: new Challenges(clock),
         };
-        this.materialisers = cognitoMaterialisers(pools, clock);
+        this.materialisers = cognitoMaterialisers(tools);
         this.route = httpRoute(pools, tools.tokens, this.#mailbox);
         this.service = {
             protocol: "json",

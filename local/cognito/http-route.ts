@@ -61,6 +61,5 @@ function openIdConfiguration(pool: UserPool): Record<string, unknown> {
 /** A domain with a dot is the user's own, any other the first part of a host of AWS's. */
 function hostsOf(pool: UserPool): string[] {
     if (pool.domain === undefined) return [];
-    const region = pool.id.slice(0, pool.id.indexOf("_"));
-    return [pool.domain.includes(".") ? pool.domain : `${pool.domain}.auth.${region}.amazoncognito.com`];
+    return [pool.domain.includes(".") ? pool.domain : `${pool.domain}.auth.${pool.region}.amazoncognito.com`];
 }

@@ -6,9 +6,9 @@ import { expiredCode, invalidParameter } from "./refusals";
 import { type Occasion, triggerAttributes, type Triggers } from "./triggers";
 import type { User, UserPool } from "./user-pool";
 
-/** `VerifyUserAttribute` and `UpdateUserAttribute` codes are for one attribute, which their key names. */
-export type Purpose = "SignUp" | "ResendCode" | "ForgotPassword" | "AdminCreateUser" | AttributePurpose;
-type AttributePurpose = "VerifyUserAttribute" | "UpdateUserAttribute";
+/** As `triggerSource` of the `customMessage` trigger names it. */
+export type Purpose =
+    "SignUp" | "ResendCode" | "ForgotPassword" | "AdminCreateUser" | "VerifyUserAttribute" | "UpdateUserAttribute";
 
 /** What AWS would send by e-mail or SMS. */
 export interface Message {
@@ -31,7 +31,28 @@ interface Code {
     failures: number;
 }
 
-type CodeKey = "SignUp" | "ForgotPassword" | "email" | "phone_number";
+type AddressAttribute = "email" | "phone_number";
+/** A code that verifies an address has the attribute's name. */
+type CodeKey = "SignUp" | "ForgotPassword" | AddressAttribute;
+
+interface Letter {
+    purpose: Purpose;
+    /** E-mail address or phone number. */
+    destination: string;
+    /** Or a temporary password. */
+    code: string;
+    clientMetadata?: Record<string, string>;
+}
+
+interface CodeOrder {
+    /** What the code is good for; a new one replaces the last. */
+    key: CodeKey;
+    purpose: Purpose;
+    attribute: AddressAttribute;
+    /** Default: the user's attribute. */
+    destination?: string;
+    clientMetadata?: Record<string, string>;
+}
 
 const HOUR = 3_600_000;
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/limits.html */
@@ -63,34 +84,19 @@ export class Mailbox {
 
     /**
      * Makes a code and sends it.
-     * @param attribute `email` or `phone_number`
      * @returns `CodeDeliveryDetails` of the API.
      */
-    async sendCode(
-        key: CodeKey,
-        purpose: Purpose,
-        attribute: string,
-        user: User,
-        occasion: Occasion,
-        clientMetadata?: Record<string, string>,
-        destination = user.attributes[attribute] ?? "",
-    ): Promise<Record<string, string>> {
+    async sendCode(user: User, occasion: Occasion, order: CodeOrder): Promise<Record<string, string>> {
+        const { key, attribute, destination = user.attributes[attribute] ?? "" } = order;
         const code = String(randomInt(1_000_000)).padStart(6, "0");
-        await this.send(purpose, destination, code, user, occasion, clientMetadata);
         const codes = this.#codes.get(user) ?? new Map<CodeKey, Code>();
         this.#codes.set(user, codes.set(key, { code, expiresAt: this.#clock.now() + VALIDITY[key], failures: 0 }));
+        await this.send(user, occasion, { ...order, destination, code });
         return deliveryDetails(attribute, destination);
     }
 
-    /** @param code Or a temporary password. */
-    async send(
-        purpose: Purpose,
-        destination: string,
-        code: string,
-        user: User,
-        occasion: Occasion,
-        clientMetadata?: Record<string, string>,
-    ): Promise<void> {
+    async send(user: User, occasion: Occasion, letter: Letter): Promise<void> {
+        const { purpose, destination, code, clientMetadata } = letter;
         const custom = await this.#triggers.run(
             "customMessage",
             `CustomMessage_${purpose}`,
@@ -115,7 +121,8 @@ export class Mailbox {
             purpose,
             code,
             subject: typeof subject === "string" ? subject : "Your verification code",
-            text: template.replaceAll(CODE_PARAMETER, code).replaceAll(USERNAME_PARAMETER, user.username),
+            // Not replaceAll, which reads a `$` of a password as a pattern.
+            text: template.split(CODE_PARAMETER).join(code).split(USERNAME_PARAMETER).join(user.username),
             at: this.#clock.now(),
         };
         this.messages.push(message);
@@ -136,14 +143,10 @@ export class Mailbox {
         }
         if (given !== code.code) {
             code.failures++;
-            throw codeMismatch();
+            throw new ServiceError("CodeMismatchException", "Invalid verification code provided, please try again.");
         }
         codes?.delete(key);
     }
-}
-
-export function codeMismatch(): ServiceError {
-    return new ServiceError("CodeMismatchException", "Invalid verification code provided, please try again.");
 }
 
 export function deliveryDetails(attribute: string, destination: string): Record<string, string> {
@@ -155,15 +158,17 @@ export function deliveryDetails(attribute: string, destination: string): Record<
 }
 
 /** Where a sign-up code goes: by SMS before e-mail. */
-export function autoVerified(pool: UserPool, attributes: Record<string, string>): string | undefined {
-    return ["phone_number", "email"].find(
+export function autoVerified(pool: UserPool, attributes: Record<string, string>): AddressAttribute | undefined {
+    return (["phone_number", "email"] as const).find(
         (name) => pool.settings.autoVerifiedAttributes.includes(name) && (attributes[name] ?? "") !== "",
     );
 }
 
 /** @throws ServiceError `InvalidParameterException` when no address of the user's is verified. */
-export function recoveryAttribute(user: User): string {
-    const attribute = ["email", "phone_number"].find((name) => user.attributes[`${name}_verified`] === "true");
+export function recoveryAttribute(user: User): AddressAttribute {
+    const attribute = (["email", "phone_number"] as const).find(
+        (name) => user.attributes[`${name}_verified`] === "true",
+    );
     if (attribute !== undefined) return attribute;
     throw invalidParameter(
         "Cannot reset password for the user as there is no registered/verified email or phone_number",

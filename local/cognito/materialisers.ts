@@ -2,17 +2,26 @@ import type { Properties, Resource } from "../../graph/model";
 import type { Clock } from "../clock";
 import type { Materialisers } from "../service";
 import { type AttributeRule, type AttributeSchema, STANDARD_ATTRIBUTES } from "./attributes";
+import { createUser, setUserPassword } from "./operations/admin-users";
 import type { PasswordPolicy } from "./password-policy";
-import { makeVerifier } from "./secure-remote-password";
-import { type Client, type User, UserPool } from "./user-pool";
-import type { UserPools } from "./user-pools";
-import { newUser } from "./users";
-import { asList, asRecord, asTextMap, asTexts, optionalNumber, optionalText, requiredText } from "./values";
+import { type Tools, userOf } from "./tools";
+import { type Client, UserPool } from "./user-pool";
+import {
+    asList,
+    asRecord,
+    asTextMap,
+    asTexts,
+    namedValues,
+    optionalNumber,
+    optionalText,
+    requiredText,
+} from "./values";
 
 const MINUTE = 60_000;
 const UNITS: Record<string, number> = { seconds: 1000, minutes: MINUTE, hours: 60 * MINUTE, days: 1440 * MINUTE };
 
-export function cognitoMaterialisers(pools: UserPools, clock: Clock): Materialisers {
+export function cognitoMaterialisers(tools: Tools): Materialisers {
+    const { pools, clock } = tools;
     const poolOf = (inputs: Properties): UserPool => pools.get(requiredText(inputs, "userPoolId"));
     return {
         "aws:cognito/userPool:UserPool": { create: (resource) => pools.add(userPool(resource, clock)) },
@@ -54,12 +63,7 @@ export function cognitoMaterialisers(pools: UserPools, clock: Clock): Materialis
                 });
             },
         },
-        "aws:cognito/user:User": {
-            create: ({ inputs }) => {
-                const pool = poolOf(inputs);
-                pool.add(declaredUser(inputs, pool, clock.now()));
-            },
-        },
+        "aws:cognito/user:User": { create: ({ inputs }) => createDeclaredUser(tools, inputs) },
         "aws:cognito/userInGroup:UserInGroup": {
             create: ({ inputs }) => {
                 const username = requiredText(inputs, "username");
@@ -173,15 +177,24 @@ function userPoolClient({ id, name, inputs, outputs }: Resource, pool: UserPool,
     };
 }
 
-function declaredUser(inputs: Properties, pool: UserPool, now: number): User {
-    const username = requiredText(inputs, "username");
-    const user = newUser(pool, username, asTextMap(inputs["attributes"]), now);
-    user.enabled = inputs["enabled"] !== false;
-    const own = optionalText(inputs, "password");
-    const temporary = optionalText(inputs, "temporaryPassword");
-    const password = own ?? temporary;
-    if (password !== undefined) user.password = makeVerifier(pool.identityOf(user), password);
-    user.status = own === undefined ? "FORCE_CHANGE_PASSWORD" : "CONFIRMED";
-    if (own === undefined) user.temporarySince = now;
-    return user;
+/** The provider calls these operations too, so that triggers run and invitations are sent. */
+async function createDeclaredUser(tools: Tools, inputs: Properties): Promise<void> {
+    const who = { UserPoolId: inputs["userPoolId"], Username: inputs["username"] };
+    const attributes = Object.entries(asTextMap(inputs["attributes"])).map(([name, value]) => {
+        const isFull = STANDARD_ATTRIBUTES.includes(name) || name.includes(":");
+        return [isFull ? name : `custom:${name}`, value] as const;
+    });
+    await createUser(tools, {
+        ...who,
+        UserAttributes: namedValues(Object.fromEntries(attributes)),
+        ValidationData: namedValues(asTextMap(inputs["validationData"])),
+        ClientMetadata: inputs["clientMetadata"],
+        TemporaryPassword: inputs["temporaryPassword"],
+        MessageAction: inputs["messageAction"],
+        DesiredDeliveryMediums: inputs["desiredDeliveryMediums"],
+        ForceAliasCreation: inputs["forceAliasCreation"],
+    });
+    const password = optionalText(inputs, "password");
+    if (password !== undefined) setUserPassword(tools, { ...who, Password: password, Permanent: true });
+    if (inputs["enabled"] === false) userOf(tools, who).user.enabled = false;
 }

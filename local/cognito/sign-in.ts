@@ -4,7 +4,7 @@ import { STANDARD_ATTRIBUTES } from "./attributes";
 import { notAuthorized, userNotFound, wrongPassword } from "./refusals";
 import type { TokenSource } from "./token-claims";
 import type { Tools } from "./tools";
-import { type Occasion, triggerAttributes } from "./triggers";
+import { clientOccasion, triggerAttributes } from "./triggers";
 import type { Client, User } from "./user-pool";
 import type { JsonObject } from "../service";
 
@@ -21,12 +21,12 @@ export function unknownUser(client: Client): ServiceError {
 }
 
 /** Before the password is looked at. Throws when the user may not sign in, or the trigger says so. */
-export async function beforeSignIn(tools: Tools, client: Client, user: User, validationData: Metadata): Promise<void> {
+export async function beforeSignIn(tools: Tools, client: Client, user: User, validationData?: Metadata): Promise<void> {
     if (!user.enabled) throw notAuthorized("User is disabled.");
     if (user.lockedUntil > tools.clock.now()) throw notAuthorized("Password attempts exceeded");
-    await tools.triggers.run("preAuthentication", "PreAuthentication_Authentication", occasionOf(client, user), {
+    await tools.triggers.run("preAuthentication", "PreAuthentication_Authentication", clientOccasion(client, user), {
         userAttributes: triggerAttributes(user),
-        validationData,
+        validationData: validationData ?? null,
     });
 }
 
@@ -69,7 +69,7 @@ export async function finish(
     source: TokenSource,
     clientMetadata?: Metadata,
 ): Promise<JsonObject> {
-    await tools.triggers.run("postAuthentication", "PostAuthentication_Authentication", occasionOf(client, user), {
+    await tools.triggers.run("postAuthentication", "PostAuthentication_Authentication", clientOccasion(client, user), {
         userAttributes: triggerAttributes(user),
         newDeviceUsed: false,
         clientMetadata,
@@ -79,14 +79,14 @@ export async function finish(
 }
 
 function newPasswordRequired({ challenges }: Tools, challenge: Challenge, user: User): JsonObject {
-    const { sub: _sub, ...userAttributes } = user.attributes;
+    const userAttributes = Object.entries(user.attributes).filter(([name]) => name !== "sub");
     return {
         ChallengeName: challenge.name,
         Session: challenges.open(challenge),
         ChallengeParameters: {
             USER_ID_FOR_SRP: user.username,
             requiredAttributes: JSON.stringify(missingAttributes(challenge.client, user)),
-            userAttributes: JSON.stringify(userAttributes),
+            userAttributes: JSON.stringify(Object.fromEntries(userAttributes)),
         },
     };
 }
@@ -97,8 +97,4 @@ function missingAttributes({ pool }: Client, user: User): string[] {
         .filter(([name, rule]) => rule.required && STANDARD_ATTRIBUTES.includes(name))
         .filter(([name]) => (user.attributes[name] ?? "") === "")
         .map(([name]) => `userAttributes.${name}`);
-}
-
-function occasionOf(client: Client, user: User): Occasion {
-    return { pool: client.pool, userName: user.username, clientId: client.id };
 }

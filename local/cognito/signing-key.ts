@@ -1,5 +1,6 @@
 import {
     calculateJwkThumbprint,
+    type CryptoKey,
     exportJWK,
     generateKeyPair,
     type JWK,

@@ -1,7 +1,6 @@
 import type { JWTPayload } from "jose";
 
-import type { Occasion, Triggers } from "./triggers";
-import { triggerAttributes } from "./triggers";
+import { clientOccasion, type Occasion, triggerAttributes, type Triggers } from "./triggers";
 import type { Client, User } from "./user-pool";
 import { asRecord, asTexts } from "./values";
 
@@ -71,8 +70,7 @@ export async function userClaims(
     source: TokenSource,
     clientMetadata?: Record<string, string>,
 ): Promise<TokenClaims> {
-    const { pool } = client;
-    const occasion: Occasion = { pool, userName: user.username, clientId: client.id };
+    const occasion = clientOccasion(client, user);
     const held = groupClaims(client, user);
     const request = {
         userAttributes: triggerAttributes(user),

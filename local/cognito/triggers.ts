@@ -1,6 +1,6 @@
 import type { Clock } from "../clock";
 import { ServiceError } from "../errors";
-import type { User, UserPool } from "./user-pool";
+import type { Client, User, UserPool } from "./user-pool";
 import { asRecord } from "./values";
 
 /** Runs Lambda functions for user pools. */
@@ -25,9 +25,13 @@ const PATIENCE = 5000;
 
 const CLIENT_NOT_APPLICABLE = "CLIENT_ID_NOT_APPLICABLE";
 
+export function clientOccasion(client: Client, user: User): Occasion {
+    return { pool: client.pool, userName: user.username, clientId: client.id };
+}
+
 /** The occasion of an administrator's call, in which no app client takes part. */
-export function adminOccasion(pool: UserPool, userName: string): Occasion {
-    return { pool, userName, clientId: CLIENT_NOT_APPLICABLE };
+export function adminOccasion(pool: UserPool, user: User): Occasion {
+    return { pool, userName: user.username, clientId: CLIENT_NOT_APPLICABLE };
 }
 
 /** Attributes as triggers see them. */
@@ -62,7 +66,7 @@ export class Triggers {
         if (functionArn === undefined) return undefined;
         const event = {
             version,
-            region: settings.id.slice(0, settings.id.indexOf("_")),
+            region: occasion.pool.region,
             userPoolId: settings.id,
             userName: occasion.userName,
             callerContext: { awsSdkVersion: "aws-sdk-unknown-unknown", clientId: occasion.clientId },

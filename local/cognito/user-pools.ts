@@ -24,10 +24,13 @@ export class UserPools {
         return pool;
     }
 
-    /** @throws ServiceError `ResourceNotFoundException` */
+    /**
+     * @param poolId Where the request names the pool too.
+     * @throws ServiceError `ResourceNotFoundException`
+     */
     client(id: string, poolId?: string): Client {
-        for (const pool of this.#byId.values()) {
-            const client = poolId === undefined || poolId === pool.id ? pool.clients.get(id) : undefined;
+        for (const pool of poolId === undefined ? this.all : [this.get(poolId)]) {
+            const client = pool.clients.get(id);
             if (client !== undefined) return client;
         }
         throw notFound(`User pool client ${id} does not exist.`);

@@ -32,6 +32,16 @@ export function newUser(pool: UserPool, name: string, given: Record<string, stri
     };
 }
 
+/**
+ * A trigger may have run since the user was made, and another request made the same one.
+ * @param name As the request gave it.
+ * @throws ServiceError `UsernameExistsException`
+ */
+export function addUser(pool: UserPool, user: User, name: string): void {
+    refuseTaken(pool, name, user.attributes);
+    pool.add(user);
+}
+
 function signInAttributeFor(pool: UserPool, name: string): string | undefined {
     const { usernameAttributes, aliasAttributes } = pool.settings;
     const byEmail = usernameAttributes.includes("email");
@@ -116,14 +126,12 @@ export function passwordMatches(pool: UserPool, user: User, password: string): b
 
 /** Empty values delete attributes. */
 export function writeAttributes(user: User, attributes: Record<string, string>, clock: Clock): void {
-    for (const [name, value] of Object.entries(attributes)) {
-        if (value === "") delete user.attributes[name];
-        else user.attributes[name] = value;
-    }
+    const written = Object.entries({ ...user.attributes, ...attributes });
+    user.attributes = Object.fromEntries(written.filter(([, value]) => value !== ""));
     user.modifiedAt = clock.now();
 }
 
-/** `UserType` of the API, or with other names for the attributes and the dates where an answer has them. */
+/** `UserType` of the API. */
 export function userView(user: User, attributes = user.attributes): Record<string, unknown> {
     return {
         Username: user.username,
@@ -135,6 +143,7 @@ export function userView(user: User, attributes = user.attributes): Record<strin
     };
 }
 
+/** `GroupType` of the API. */
 export function groupView(group: Group, poolId: string): Record<string, unknown> {
     return {
         GroupName: group.name,

@@ -22,6 +22,11 @@ export function asTextMap(value: unknown): Record<string, string> {
     return Object.fromEntries(entries.map(([name, item]) => [name, String(item)]));
 }
 
+/** Absent where the request has none, as triggers see it too. */
+export function optionalTextMap(values: Values, name: string): Record<string, string> | undefined {
+    return values[name] === undefined || values[name] === null ? undefined : asTextMap(values[name]);
+}
+
 /** Absent when empty. */
 export function optionalText(values: Values, name: string): string | undefined {
     const value = values[name];
@@ -61,6 +66,11 @@ export function attributesOf(values: Values, name: string): Record<string, strin
         attributes[requiredText(item, "Name")] = typeof item["Value"] === "string" ? item["Value"] : "";
     }
     return attributes;
+}
+
+/** As the `preSignUp` trigger gets it. */
+export function validationData(input: Values): Record<string, string> | null {
+    return Array.isArray(input["ValidationData"]) ? attributesOf(input, "ValidationData") : null;
 }
 
 /** To the `[{ Name, Value }]` of answers. */

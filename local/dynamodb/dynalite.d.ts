@@ -113,7 +113,9 @@ declare module "dynalite/db" {
     export interface RootDb {
         open(): Promise<void>;
         close(): Promise<void>;
-        batch(operations: ({ type: "put"; key: string; value: unknown } | { type: "del"; key: string })[]): Promise<void>;
+        batch(
+            operations: ({ type: "put"; key: string; value: unknown } | { type: "del"; key: string })[],
+        ): Promise<void>;
         iterator(range: { gte: string; lt: string }): AsyncIterable<[string, unknown]>;
     }
 

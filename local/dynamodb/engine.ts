@@ -58,12 +58,13 @@ export type Parameters = Record<string, unknown>;
  * Checks the input of an operation as DynamoDB does, and returns a copy without what dynalite does not know.
  * @throws ServiceError `ValidationException` or `SerializationException`.
  */
-export function validated(operation: keyof typeof validations, input: JsonObject): Parameters {
+export function validated<T = Parameters>(operation: keyof typeof validations, input: JsonObject): T {
     const { types, custom } = validations[operation];
     try {
         const parameters = checkTypes({ ...input }, types);
         checkValidations(parameters, types, custom, { options: { maxItemSize: MAX_ITEM_BYTES } });
-        return parameters;
+        // dynalite has just checked every member against the operation's shape, which T describes.
+        return parameters as T;
     } catch (error) {
         throw asServiceError(error);
     }

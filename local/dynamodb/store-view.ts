@@ -1,4 +1,4 @@
-import { EventEmitter } from "node:events";
+import { Stream } from "node:stream";
 
 import type { Callback, RowDb, RowRange, Store } from "dynalite/db";
 
@@ -32,7 +32,8 @@ export class StoreView implements Store {
 
     getTable(name: string, callback: Callback<TableDescription>): void {
         const table = this.#tables.get(name);
-        if (table === undefined) callback(new ServiceError("ResourceNotFoundException", "Requested resource not found"));
+        if (table === undefined)
+            callback(new ServiceError("ResourceNotFoundException", "Requested resource not found"));
         else callback(null, this.#wholeLocalRows ? withWholeLocalRows(table.description) : table.description);
     }
 
@@ -115,8 +116,8 @@ function withWholeLocalRows(table: TableDescription): TableDescription {
     };
 }
 
-/** Has the shape of a readable stream that dynalite needs, and emits all rows in one go. */
-class RowStream extends EventEmitter {
+/** As much of a readable stream as dynalite needs; it emits all rows in one go. */
+class RowStream extends Stream {
     #destroyed = false;
 
     constructor(

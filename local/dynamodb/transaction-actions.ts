@@ -54,7 +54,9 @@ function checkPresent(content: JsonObject, name: string, path: string): void {
 }
 
 function constraint(value: string, rule: string): ServiceError {
-    return invalid(`1 validation error detected: Value ${value} at 'transactItems' failed to satisfy constraint: ${rule}`);
+    return invalid(
+        `1 validation error detected: Value ${value} at 'transactItems' failed to satisfy constraint: ${rule}`,
+    );
 }
 
 function invalid(message: string): ServiceError {

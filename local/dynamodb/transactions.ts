@@ -9,7 +9,7 @@ import { perform, validated } from "./engine";
 import { isConditionFailure, performWrite } from "./items";
 import { MAX_TRANSACTION_ACTIONS, MAX_TRANSACTION_BYTES } from "./limits";
 import type { Item } from "./model";
-import { isObject, type Place, withTableName } from "./names";
+import { type Place, withTableName } from "./names";
 import type { ItemWrite, Storage } from "./storage";
 import { StoreView } from "./store-view";
 import type { Table } from "./table";

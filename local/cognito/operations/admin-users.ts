@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../service";
 import { ServiceError } from "../../errors";
+import type { JsonObject } from "../../service";
 import { checkAttributes, checkMutable } from "../attributes";
 import { recoveryAttribute } from "../mailbox";
 import { checkPassword, temporaryPassword } from "../password-policy";
@@ -7,8 +7,17 @@ import { invalidParameter, notAuthorized } from "../refusals";
 import { onUserPool, type Operations, poolOf, type Tools, userOf } from "../tools";
 import { adminOccasion, triggerAttributes } from "../triggers";
 import type { User, UserPool } from "../user-pool";
-import { claimAlias, getUser, newUser, refuseTakenAddresses, setPassword, userView, writeAttributes } from "../users";
-import { asTextMap, asTexts, attributesOf, optionalText, requiredText } from "../values";
+import {
+    addUser,
+    claimAlias,
+    getUser,
+    newUser,
+    refuseTakenAddresses,
+    setPassword,
+    userView,
+    writeAttributes,
+} from "../users";
+import { asTexts, attributesOf, optionalText, optionalTextMap, requiredText, validationData } from "../values";
 
 /** What administrators do with users. */
 export function adminUserOperations(tools: Tools): Operations {
@@ -48,7 +57,8 @@ export function adminUserOperations(tools: Tools): Operations {
     });
 }
 
-async function createUser(tools: Tools, input: JsonObject): Promise<JsonObject> {
+/** `AdminCreateUser` */
+export async function createUser(tools: Tools, input: JsonObject): Promise<JsonObject> {
     const pool = poolOf(tools, input);
     const name = requiredText(input, "Username");
     const action = optionalText(input, "MessageAction");
@@ -59,17 +69,17 @@ async function createUser(tools: Tools, input: JsonObject): Promise<JsonObject> 
     const password = optionalText(input, "TemporaryPassword") ?? temporaryPassword(pool.settings.passwordPolicy);
     checkPassword(pool.settings.passwordPolicy, password);
     const user = newUser(pool, name, given, tools.clock.now());
-    const clientMetadata = asTextMap(input["ClientMetadata"]);
+    const clientMetadata = optionalTextMap(input, "ClientMetadata");
     await tools.triggers.run(
         "preSignUp",
         "PreSignUp_AdminCreateUser",
-        adminOccasion(pool, user.username),
-        { userAttributes: given, validationData: attributesOf(input, "ValidationData"), clientMetadata },
+        adminOccasion(pool, user),
+        { userAttributes: given, validationData: validationData(input), clientMetadata },
         { autoConfirmUser: false, autoVerifyEmail: false, autoVerifyPhone: false },
     );
     claimVerifiedAliases(pool, user, input["ForceAliasCreation"] === true);
     giveTemporaryPassword(tools, pool, user, password);
-    pool.add(user);
+    addUser(pool, user, name);
     if (action !== "SUPPRESS") {
         const media = asTexts(input["DesiredDeliveryMediums"]);
         await invite(tools, pool, user, password, media.includes("EMAIL") ? "email" : "phone_number", clientMetadata);
@@ -86,7 +96,7 @@ async function resendInvitation(tools: Tools, pool: UserPool, name: string): Pro
     }
     const password = temporaryPassword(pool.settings.passwordPolicy);
     giveTemporaryPassword(tools, pool, user, password);
-    await invite(tools, pool, user, password, "email", {});
+    await invite(tools, pool, user, password, "email");
     return user;
 }
 
@@ -102,15 +112,16 @@ async function invite(
     user: User,
     password: string,
     preferred: string,
-    clientMetadata: Record<string, string>,
+    clientMetadata?: Record<string, string>,
 ): Promise<void> {
     const destination = user.attributes[preferred] ?? user.attributes["email"] ?? user.attributes["phone_number"];
     if (destination === undefined) return;
-    const occasion = adminOccasion(pool, user.username);
-    await mailbox.send("AdminCreateUser", destination, password, user, occasion, clientMetadata);
+    const letter = { purpose: "AdminCreateUser", destination, code: password, clientMetadata } as const;
+    await mailbox.send(user, adminOccasion(pool, user), letter);
 }
 
-function setUserPassword(tools: Tools, input: JsonObject): JsonObject {
+/** `AdminSetUserPassword` */
+export function setUserPassword(tools: Tools, input: JsonObject): JsonObject {
     const { pool, user } = userOf(tools, input);
     const password = requiredText(input, "Password");
     if (input["Permanent"] !== true) {
@@ -129,9 +140,9 @@ async function confirmSignUp(tools: Tools, input: JsonObject): Promise<JsonObjec
     }
     user.status = "CONFIRMED";
     user.modifiedAt = tools.clock.now();
-    await tools.triggers.run("postConfirmation", "PostConfirmation_ConfirmSignUp", adminOccasion(pool, user.username), {
+    await tools.triggers.run("postConfirmation", "PostConfirmation_ConfirmSignUp", adminOccasion(pool, user), {
         userAttributes: triggerAttributes(user),
-        clientMetadata: asTextMap(input["ClientMetadata"]),
+        clientMetadata: optionalTextMap(input, "ClientMetadata"),
     });
     return {};
 }
@@ -141,10 +152,12 @@ async function resetUserPassword(tools: Tools, input: JsonObject): Promise<JsonO
     if (user.status === "UNCONFIRMED" || user.status === "FORCE_CHANGE_PASSWORD") {
         throw notAuthorized("User password cannot be reset in the current state.");
     }
-    const attribute = recoveryAttribute(user);
-    const occasion = adminOccasion(pool, user.username);
-    const metadata = asTextMap(input["ClientMetadata"]);
-    await tools.mailbox.sendCode("ForgotPassword", "ForgotPassword", attribute, user, occasion, metadata);
+    await tools.mailbox.sendCode(user, adminOccasion(pool, user), {
+        key: "ForgotPassword",
+        purpose: "ForgotPassword",
+        attribute: recoveryAttribute(user),
+        clientMetadata: optionalTextMap(input, "ClientMetadata"),
+    });
     user.status = "RESET_REQUIRED";
     user.modifiedAt = tools.clock.now();
     return {};

@@ -1,3 +1,4 @@
+import { ServiceError } from "../../errors";
 import type { JsonObject } from "../../service";
 import { invalidParameter, notAuthorized } from "../refusals";
 import { checkSecretHash } from "../secret-hash";
@@ -5,7 +6,7 @@ import { afterRightPassword, afterWrongPassword, beforeSignIn, unknownUser } fro
 import { onUserPool, type Operations, type Tools, unsigned } from "../tools";
 import type { Client } from "../user-pool";
 import { passwordMatches } from "../users";
-import { asTextMap, optionalText, requiredParameter, requiredText } from "../values";
+import { asTextMap, optionalText, optionalTextMap, requiredParameter, requiredText } from "../values";
 import { respondToNewPassword } from "./new-password-challenge";
 import { respondToPasswordVerifier, startSecureRemotePassword } from "./password-verifier-challenge";
 
@@ -54,7 +55,7 @@ function initiateAuth(tools: Tools, input: JsonObject, caller: Caller): Promise<
     if (!FLOWS_OF[caller].includes(flow)) throw invalidParameter("Initiate Auth method not supported.");
     requireFlow(client, flow);
     const parameters = asTextMap(input["AuthParameters"]);
-    const metadata = asTextMap(input["ClientMetadata"]);
+    const metadata = optionalTextMap(input, "ClientMetadata");
     if (flow.startsWith("REFRESH_TOKEN")) return refresh(tools, client, parameters, metadata);
     const username = requiredParameter(parameters, "USERNAME");
     checkSecretHash(client, username, parameters["SECRET_HASH"]);
@@ -84,7 +85,7 @@ async function signInWithPassword(
     client: Client,
     username: string,
     password: string,
-    metadata: Record<string, string>,
+    metadata: Record<string, string> | undefined,
 ): Promise<JsonObject> {
     const user = client.pool.find(username);
     if (user === undefined) throw unknownUser(client);
@@ -97,10 +98,12 @@ async function refresh(
     { tokens }: Tools,
     client: Client,
     parameters: Record<string, string>,
-    metadata: Record<string, string>,
+    metadata: Record<string, string> | undefined,
 ): Promise<JsonObject> {
     if (client.rotationGrace !== undefined) {
-        throw notAuthorized("Refresh token rotation is enabled for this client: call GetTokensFromRefreshToken");
+        throw invalidParameter(
+            "REFRESH_TOKEN_AUTH flow not enabled for this client: it rotates tokens, call GetTokensFromRefreshToken",
+        );
     }
     const token = requiredParameter(parameters, "REFRESH_TOKEN");
     const holder = tokens.holderOf(client, token);
@@ -113,14 +116,16 @@ async function getTokensFromRefreshToken(tools: Tools, input: JsonObject): Promi
     const client = clientOf(tools, input);
     requireSecret(client, optionalText(input, "ClientSecret"));
     const token = requiredText(input, "RefreshToken");
-    return { AuthenticationResult: await tools.tokens.refresh(client, token, asTextMap(input["ClientMetadata"])) };
+    return {
+        AuthenticationResult: await tools.tokens.refresh(client, token, optionalTextMap(input, "ClientMetadata")),
+    };
 }
 
 function revokeToken(tools: Tools, input: JsonObject): JsonObject {
     const client = clientOf(tools, input);
     requireSecret(client, optionalText(input, "ClientSecret"));
     if (!client.enableTokenRevocation) {
-        throw invalidParameter("Token revocation is not enabled for this client: set enableTokenRevocation.");
+        throw new ServiceError("UnsupportedOperationException", "Token revocation is not enabled for this client");
     }
     tools.tokens.revoke(client, requiredText(input, "Token"));
     return {};
@@ -133,7 +138,7 @@ function respond(tools: Tools, input: JsonObject): Promise<JsonObject> {
         client,
         responses,
         session: optionalText(input, "Session"),
-        clientMetadata: asTextMap(input["ClientMetadata"]),
+        clientMetadata: optionalTextMap(input, "ClientMetadata"),
     };
     const name = requiredText(input, "ChallengeName");
     checkSecretHash(client, requiredParameter(responses, "USERNAME"), responses["SECRET_HASH"]);

@@ -6,5 +6,5 @@ export interface ChallengeAnswer {
     /** `ChallengeResponses` */
     responses: Record<string, string>;
     session: string | undefined;
-    clientMetadata: Record<string, string>;
+    clientMetadata: Record<string, string> | undefined;
 }

@@ -2,10 +2,10 @@ import type { JsonObject } from "../../service";
 import { checkAttributes, checkMutable, checkWritable, readable } from "../attributes";
 import { invalidParameter } from "../refusals";
 import { type Operations, type Tools, unsigned } from "../tools";
-import type { Occasion } from "../triggers";
+import { clientOccasion } from "../triggers";
 import type { Client, User, UserPool } from "../user-pool";
 import { claimAlias, refuseTakenAddresses, writeAttributes } from "../users";
-import { asTextMap, asTexts, attributesOf, namedValues, requiredText } from "../values";
+import { asTexts, attributesOf, namedValues, optionalTextMap, requiredText } from "../values";
 
 const VERIFIABLE = ["email", "phone_number"] as const;
 type Verifiable = (typeof VERIFIABLE)[number];
@@ -27,7 +27,7 @@ export function ownAccountOperations(tools: Tools): Operations {
             checkAttributes(pool.settings.schema, changed);
             checkMutable(pool.settings.schema, changed);
             refuseTakenAddresses(pool, user, changed);
-            return update(tools, pending, { pool, user, client }, changed, asTextMap(input["ClientMetadata"]));
+            return update(tools, pending, { pool, user, client }, changed, optionalTextMap(input, "ClientMetadata"));
         },
         DeleteUserAttributes: async (input) => {
             const { pool, user, client } = await holder(input);
@@ -39,14 +39,18 @@ export function ownAccountOperations(tools: Tools): Operations {
             return {};
         },
         GetUserAttributeVerificationCode: async (input) => {
-            const { pool, user, client } = await holder(input);
+            const { user, client } = await holder(input);
             const attribute = verifiable(input);
-            if (user.attributes[attribute] === undefined) throw invalidParameter(`User has no ${attribute}.`);
-            const occasion: Occasion = { pool, userName: user.username, clientId: client.id };
-            const metadata = asTextMap(input["ClientMetadata"]);
-            const purpose = "VerifyUserAttribute";
-            const sent = await tools.mailbox.sendCode(attribute, purpose, attribute, user, occasion, metadata);
-            return { CodeDeliveryDetails: sent };
+            const address = pending.get(user)?.[attribute] ?? user.attributes[attribute];
+            if (address === undefined) throw invalidParameter(`User has no ${attribute}.`);
+            const CodeDeliveryDetails = await tools.mailbox.sendCode(user, clientOccasion(client, user), {
+                key: attribute,
+                purpose: "VerifyUserAttribute",
+                attribute,
+                destination: address,
+                clientMetadata: optionalTextMap(input, "ClientMetadata"),
+            });
+            return { CodeDeliveryDetails };
         },
         VerifyUserAttribute: async (input) => {
             const { pool, user } = await holder(input);
@@ -55,7 +59,7 @@ export function ownAccountOperations(tools: Tools): Operations {
             const value = pending.get(user)?.[attribute] ?? user.attributes[attribute] ?? "";
             writeAttributes(user, { [attribute]: value, [`${attribute}_verified`]: "true" }, tools.clock);
             claimAlias(pool, user, attribute, true);
-            pending.delete(user);
+            pending.set(user, { ...pending.get(user), [attribute]: undefined });
             return {};
         },
         DeleteUser: async (input) => {
@@ -81,7 +85,7 @@ async function update(
     pending: WeakMap<User, Partial<Record<Verifiable, string>>>,
     { pool, user, client }: { pool: UserPool; user: User; client: Client },
     changed: Record<string, string>,
-    clientMetadata: Record<string, string>,
+    clientMetadata: Record<string, string> | undefined,
 ): Promise<JsonObject> {
     const { autoVerifiedAttributes, verifiedBeforeUpdate } = pool.settings;
     const written = { ...changed };
@@ -91,18 +95,18 @@ async function update(
     for (const name of addresses) {
         if (verifiedBeforeUpdate.includes(name)) {
             pending.set(user, { ...pending.get(user), [name]: changed[name] });
-            delete written[name];
+            written[name] = user.attributes[name] ?? "";
         } else {
             written[`${name}_verified`] = "false";
         }
     }
     writeAttributes(user, written, tools.clock);
 
-    const occasion: Occasion = { pool, userName: user.username, clientId: client.id };
     const sent: JsonObject[] = [];
-    for (const name of addresses.filter((one) => autoVerifiedAttributes.includes(one))) {
+    for (const attribute of addresses.filter((name) => autoVerifiedAttributes.includes(name))) {
+        const order = { key: attribute, attribute, destination: changed[attribute], clientMetadata };
         const purpose = "UpdateUserAttribute";
-        sent.push(await tools.mailbox.sendCode(name, purpose, name, user, occasion, clientMetadata, changed[name]));
+        sent.push(await tools.mailbox.sendCode(user, clientOccasion(client, user), { ...order, purpose }));
     }
     return { CodeDeliveryDetailsList: sent };
 }

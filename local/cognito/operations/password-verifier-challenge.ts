@@ -18,7 +18,7 @@ export async function startSecureRemotePassword(
     client: Client,
     username: string,
     clientPublic: string,
-    metadata: Record<string, string>,
+    metadata: Record<string, string> | undefined,
 ): Promise<JsonObject> {
     const { pool } = client;
     const user = pool.find(username);

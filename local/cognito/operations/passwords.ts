@@ -4,9 +4,9 @@ import { checkPassword } from "../password-policy";
 import { expiredCode, notAuthorized, userNotFound } from "../refusals";
 import { afterWrongPassword } from "../sign-in";
 import { clientAndName, type Operations, type Tools, unsigned } from "../tools";
-import { type Occasion, triggerAttributes } from "../triggers";
+import { clientOccasion, triggerAttributes } from "../triggers";
 import { passwordMatches, setPassword } from "../users";
-import { asTextMap, requiredText } from "../values";
+import { optionalTextMap, requiredText } from "../values";
 
 /** Passwords that users change or have forgotten. */
 export function passwordOperations(tools: Tools): Operations {
@@ -19,8 +19,7 @@ export function passwordOperations(tools: Tools): Operations {
 
 async function forgotPassword(tools: Tools, input: JsonObject): Promise<JsonObject> {
     const { client, name } = clientAndName(tools, input);
-    const { pool } = client;
-    const user = pool.find(name);
+    const user = client.pool.find(name);
     if (user === undefined) {
         if (!client.preventUserExistenceErrors) throw userNotFound();
         return { CodeDeliveryDetails: deliveryDetails("email", name) };
@@ -29,11 +28,13 @@ async function forgotPassword(tools: Tools, input: JsonObject): Promise<JsonObje
     if (user.status === "FORCE_CHANGE_PASSWORD") {
         throw notAuthorized("User password cannot be reset in the current state.");
     }
-    const attribute = recoveryAttribute(user);
-    const occasion: Occasion = { pool, userName: user.username, clientId: client.id };
-    const metadata = asTextMap(input["ClientMetadata"]);
-    const sent = await tools.mailbox.sendCode("ForgotPassword", "ForgotPassword", attribute, user, occasion, metadata);
-    return { CodeDeliveryDetails: sent };
+    const CodeDeliveryDetails = await tools.mailbox.sendCode(user, clientOccasion(client, user), {
+        key: "ForgotPassword",
+        purpose: "ForgotPassword",
+        attribute: recoveryAttribute(user),
+        clientMetadata: optionalTextMap(input, "ClientMetadata"),
+    });
+    return { CodeDeliveryDetails };
 }
 
 async function confirmForgotPassword(tools: Tools, input: JsonObject): Promise<JsonObject> {
@@ -52,8 +53,8 @@ async function confirmForgotPassword(tools: Tools, input: JsonObject): Promise<J
     await tools.triggers.run(
         "postConfirmation",
         "PostConfirmation_ConfirmForgotPassword",
-        { pool, userName: user.username, clientId: client.id },
-        { userAttributes: triggerAttributes(user), clientMetadata: asTextMap(input["ClientMetadata"]) },
+        clientOccasion(client, user),
+        { userAttributes: triggerAttributes(user), clientMetadata: optionalTextMap(input, "ClientMetadata") },
     );
     return {};
 }

@@ -4,10 +4,10 @@ import { autoVerified, deliveryDetails } from "../mailbox";
 import { checkPassword } from "../password-policy";
 import { expiredCode, invalidParameter, notAuthorized, userNotFound } from "../refusals";
 import { clientAndName, type Operations, type Tools, unsigned } from "../tools";
-import { type Occasion, triggerAttributes } from "../triggers";
+import { clientOccasion, triggerAttributes } from "../triggers";
 import type { Client, User } from "../user-pool";
-import { asTextMap, attributesOf, requiredText } from "../values";
-import { claimAlias, newUser, setPassword, writeAttributes } from "../users";
+import { attributesOf, optionalTextMap, requiredText, validationData } from "../values";
+import { addUser, claimAlias, newUser, setPassword, writeAttributes } from "../users";
 
 /** Users who sign themselves up. */
 export function signUpOperations(tools: Tools): Operations {
@@ -31,19 +31,19 @@ async function signUp(tools: Tools, input: JsonObject): Promise<JsonObject> {
     const user = newUser(pool, name, given, now);
     checkRequired(pool.settings.schema, user.attributes);
 
-    const occasion: Occasion = { pool, userName: user.username, clientId: client.id };
-    const clientMetadata = asTextMap(input["ClientMetadata"]);
+    const occasion = clientOccasion(client, user);
+    const clientMetadata = optionalTextMap(input, "ClientMetadata");
     const answer = await tools.triggers.run(
         "preSignUp",
         "PreSignUp_SignUp",
         occasion,
-        { userAttributes: given, validationData: attributesOf(input, "ValidationData"), clientMetadata },
+        { userAttributes: given, validationData: validationData(input), clientMetadata },
         { autoConfirmUser: false, autoVerifyEmail: false, autoVerifyPhone: false },
     );
     if (answer?.["autoVerifyEmail"] === true) user.attributes["email_verified"] = "true";
     if (answer?.["autoVerifyPhone"] === true) user.attributes["phone_number_verified"] = "true";
     setPassword(pool, user, password, now);
-    pool.add(user);
+    addUser(pool, user, name);
 
     const result: JsonObject = { UserConfirmed: false, UserSub: user.attributes["sub"] };
     if (answer?.["autoConfirmUser"] === true) {
@@ -52,14 +52,8 @@ async function signUp(tools: Tools, input: JsonObject): Promise<JsonObject> {
     }
     const attribute = autoVerified(pool, user.attributes);
     if (attribute === undefined) return result;
-    const CodeDeliveryDetails = await tools.mailbox.sendCode(
-        "SignUp",
-        "SignUp",
-        attribute,
-        user,
-        occasion,
-        clientMetadata,
-    );
+    const order = { key: "SignUp", purpose: "SignUp", attribute, clientMetadata } as const;
+    const CodeDeliveryDetails = await tools.mailbox.sendCode(user, occasion, order);
     return { ...result, CodeDeliveryDetails };
 }
 
@@ -77,7 +71,7 @@ async function confirmSignUp(tools: Tools, input: JsonObject): Promise<JsonObjec
         claimAlias(client.pool, user, attribute, input["ForceAliasCreation"] === true);
         writeAttributes(user, { [`${attribute}_verified`]: "true" }, tools.clock);
     }
-    await confirm(tools, client, user, asTextMap(input["ClientMetadata"]));
+    await confirm(tools, client, user, optionalTextMap(input, "ClientMetadata"));
     return {};
 }
 
@@ -85,16 +79,14 @@ async function confirm(
     { triggers, clock }: Tools,
     client: Client,
     user: User,
-    clientMetadata: Record<string, string>,
+    clientMetadata: Record<string, string> | undefined,
 ): Promise<void> {
     user.status = "CONFIRMED";
     user.modifiedAt = clock.now();
-    await triggers.run(
-        "postConfirmation",
-        "PostConfirmation_ConfirmSignUp",
-        { pool: client.pool, userName: user.username, clientId: client.id },
-        { userAttributes: triggerAttributes(user), clientMetadata },
-    );
+    await triggers.run("postConfirmation", "PostConfirmation_ConfirmSignUp", clientOccasion(client, user), {
+        userAttributes: triggerAttributes(user),
+        clientMetadata,
+    });
 }
 
 async function resendConfirmationCode(tools: Tools, input: JsonObject): Promise<JsonObject> {
@@ -108,8 +100,11 @@ async function resendConfirmationCode(tools: Tools, input: JsonObject): Promise<
     if (user.status !== "UNCONFIRMED") throw invalidParameter("User is already confirmed.");
     const attribute = autoVerified(pool, user.attributes);
     if (attribute === undefined) throw invalidParameter("Auto verification not turned on.");
-    const occasion: Occasion = { pool, userName: user.username, clientId: client.id };
-    const metadata = asTextMap(input["ClientMetadata"]);
-    const sent = await tools.mailbox.sendCode("SignUp", "ResendCode", attribute, user, occasion, metadata);
-    return { CodeDeliveryDetails: sent };
+    const CodeDeliveryDetails = await tools.mailbox.sendCode(user, clientOccasion(client, user), {
+        key: "SignUp",
+        purpose: "ResendCode",
+        attribute,
+        clientMetadata: optionalTextMap(input, "ClientMetadata"),
+    });
+    return { CodeDeliveryDetails };
 }

@@ -51,7 +51,7 @@ export class Fixture {
     readonly cognito: Cognito;
 
     constructor(functions: FunctionInvoker = { invoke: () => Promise.reject(new Error("no function here")) }) {
-        this.cognito = new Cognito({ clock: this.clock, region: REGION, account: ACCOUNT, functions });
+        this.cognito = new Cognito({ clock: this.clock, functions });
     }
 
     /** A pool and a client of it, with the given inputs on top of usual ones. */

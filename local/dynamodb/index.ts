@@ -1,0 +1,2 @@
+export { DynamoDb, type DynamoDbOptions } from "./dynamodb";
+export type { AttributeValue, Item, ItemChange, ItemChangeListener, TableDescription } from "./model";

@@ -1,0 +1,85 @@
+import type { GraphValue, Resource } from "../../graph/model";
+import type { Clock } from "../clock";
+import type { Materialiser, Materialisers } from "../service";
+import type { CredentialStore } from "./credentials";
+import type { Identities, Identity } from "./identities";
+
+/** What makes IAM's resources exist here. */
+export function iamMaterialisers(identities: Identities, credentials: CredentialStore, clock: Clock): Materialisers {
+    const of = (kind: Identity["kind"], reference: GraphValue | undefined): Identity =>
+        // A role or user is named, or given by its ARN.
+        identities.byArn(text(reference)) ?? identities.byName(kind, text(reference));
+    const creating = (create: (resource: Resource) => void): Materialiser => ({ create });
+
+    const inline = (kind: Identity["kind"]): Materialiser =>
+        creating(({ inputs, outputs }) =>
+            identities.putInline(
+                of(kind, inputs[kind]),
+                text(outputs["name"] ?? inputs["name"]),
+                text(inputs["policy"]),
+            ),
+        );
+    const attachment = (kind: Identity["kind"]): Materialiser =>
+        creating(({ inputs }) => identities.attach(of(kind, inputs[kind]), text(inputs["policyArn"])));
+
+    return {
+        "aws:iam/role:Role": creating((resource) => {
+            const { inputs } = resource;
+            const role = identityOf("role", resource, clock);
+            role.trustPolicy = text(inputs["assumeRolePolicy"]);
+            role.maxSessionSeconds = Number(inputs["maxSessionDuration"] ?? 3600);
+            identities.add(role);
+            for (const policy of list(inputs["inlinePolicies"])) {
+                const { name = "", policy: document } = record(policy);
+                if (document !== undefined) identities.putInline(role, text(name), text(document));
+            }
+            for (const arn of list(inputs["managedPolicyArns"])) identities.attach(role, text(arn));
+        }),
+        "aws:iam/user:User": creating((resource) => identities.add(identityOf("user", resource, clock))),
+        "aws:iam/policy:Policy": creating(({ inputs, outputs }) =>
+            identities.addManagedPolicy(text(outputs["arn"]), text(outputs["name"]), text(inputs["policy"])),
+        ),
+        "aws:iam/rolePolicy:RolePolicy": inline("role"),
+        "aws:iam/userPolicy:UserPolicy": inline("user"),
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment": attachment("role"),
+        "aws:iam/userPolicyAttachment:UserPolicyAttachment": attachment("user"),
+        "aws:iam/policyAttachment:PolicyAttachment": creating(({ inputs }) => {
+            for (const role of list(inputs["roles"])) identities.attach(of("role", role), text(inputs["policyArn"]));
+            for (const user of list(inputs["users"])) identities.attach(of("user", user), text(inputs["policyArn"]));
+        }),
+        "aws:iam/accessKey:AccessKey": creating(({ id, inputs, outputs }) =>
+            credentials.addUserKey(id, text(outputs["secret"]), of("user", inputs["user"])),
+        ),
+    };
+}
+
+function identityOf(kind: Identity["kind"], { inputs, outputs }: Resource, clock: Clock): Identity {
+    const tags = Object.entries(record(inputs["tags"] ?? {}));
+    const boundary = inputs["permissionsBoundary"];
+    return {
+        kind,
+        name: text(outputs["name"]),
+        arn: text(outputs["arn"]),
+        path: text(inputs["path"] ?? "/"),
+        uniqueId: text(outputs["uniqueId"]),
+        inline: new Map(),
+        attached: new Set(),
+        permissionsBoundary: typeof boundary === "string" ? boundary : undefined,
+        tags: Object.fromEntries(tags.map(([key, value]) => [key, text(value)])),
+        maxSessionSeconds: 3600,
+        createdAt: clock.now(),
+    };
+}
+
+/** A policy may be given as an object instead of its text. */
+function text(value: GraphValue | undefined): string {
+    return typeof value === "string" ? value : JSON.stringify(value ?? "");
+}
+
+function list(value: GraphValue | undefined): GraphValue[] {
+    return Array.isArray(value) ? value : [];
+}
+
+function record(value: GraphValue): Record<string, GraphValue> {
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+}

@@ -1,0 +1,1 @@
+export { type RoleAssumer, Sts, type StsOptions } from "./sts";
