@@ -1,1 +1,9 @@
-export const expanders: Record<string, any> = {}; export type ExpandedResource=any;
+import type { Expander } from "./expander";
+import { restApi } from "./rest-api";
+
+export { type ExpandedResource, ExpansionError } from "./expander";
+
+/** By the component's type. */
+export const expanders: Record<string, Expander> = {
+    "aws-apigateway:index:RestAPI": restApi,
+};

@@ -1,13 +1,12 @@
-import { createDiffieHellman, createHash, createHmac, getDiffieHellman, hkdfSync, randomBytes } from "node:crypto";
+import { createHash, createHmac, getDiffieHellman, hkdfSync, randomBytes } from "node:crypto";
 
 /**
  * Cognito's variant of SRP-6a (RFC 5054): SHA-256, the 3072-bit group of RFC 3526 with generator 2, and numbers hashed
- * as two's complement bytes. Powers go through OpenSSL's Diffie-Hellman, which is many times faster than bigint.
+ * as two's complement bytes.
  */
-const PRIME = getDiffieHellman("modp15").getPrime();
-const N = toNumber(PRIME);
-const GENERATOR = 2;
-const K = toNumber(hash(signedBytes(N), signedBytes(BigInt(GENERATOR))));
+const N = toNumber(getDiffieHellman("modp15").getPrime());
+const GENERATOR = 2n;
+const K = toNumber(hash(signedBytes(N), signedBytes(GENERATOR)));
 
 /** Of this run, so that nobody can compute which challenges are pretended. */
 const PRETENCE = randomBytes(32);
@@ -29,7 +28,7 @@ export interface ServerExchange {
 /** @param identity Name of the pool (its id behind the `_`) followed by the username. */
 export function makeVerifier(identity: string, password: string, salt = randomNumber(16)): Verifier {
     const x = hash(signedBytes(salt), hash(Buffer.from(`${identity}:${password}`)));
-    return { salt, verifier: powerOfGenerator(toNumber(x)) };
+    return { salt, verifier: power(GENERATOR, toNumber(x)) };
 }
 
 export function matches(kept: Verifier, identity: string, password: string): boolean {
@@ -40,20 +39,18 @@ export function matches(kept: Verifier, identity: string, password: string): boo
 export function pretendedVerifier(poolId: string, name: string): { userId: string; verifier: Verifier } {
     const digest = createHmac("sha256", PRETENCE).update(`${poolId}/${name}`).digest();
     const hex = digest.toString("hex");
-    const userId = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-        "-",
-    );
+    const userId = hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
     const salt = toNumber(digest.subarray(16));
     return { userId, verifier: makeVerifier(userId, hex, salt) };
 }
 
 /** Undefined when the client's public number cannot be one. */
 export function startExchange(kept: Verifier, clientPublicHex: string): ServerExchange | undefined {
-    if (!/^[0-9a-f]+$/i.test(clientPublicHex)) return undefined;
+    if (!/^[0-9a-f]{1,768}$/i.test(clientPublicHex)) return undefined;
     const clientPublic = BigInt(`0x${clientPublicHex}`);
     if (clientPublic % N === 0n) return undefined;
     const serverPrivate = randomNumber(32);
-    const serverPublic = (K * kept.verifier + powerOfGenerator(serverPrivate)) % N;
+    const serverPublic = (K * kept.verifier + power(GENERATOR, serverPrivate)) % N;
     return { clientPublic, serverPrivate, serverPublic };
 }
 
@@ -74,16 +71,18 @@ export function expectedSignature(
         .digest();
 }
 
-function powerOfGenerator(exponent: bigint): bigint {
-    const group = createDiffieHellman(PRIME, GENERATOR);
-    group.setPrivateKey(toBytes(exponent));
-    return toNumber(group.generateKeys());
-}
-
+/**
+ * In bigint: 3 ms for an exponent of 256 bits. OpenSSL's Diffie-Hellman needs 0.5 ms, but since Node 24 more than a
+ * second before it to check that the prime is one.
+ */
 function power(base: bigint, exponent: bigint): bigint {
-    const group = createDiffieHellman(PRIME, GENERATOR);
-    group.setPrivateKey(toBytes(exponent));
-    return toNumber(group.computeSecret(toBytes(base % N)));
+    let result = 1n;
+    let square = base % N;
+    for (let left = exponent; left > 0n; left >>= 1n) {
+        if ((left & 1n) === 1n) result = (result * square) % N;
+        square = (square * square) % N;
+    }
+    return result;
 }
 
 function hash(...parts: Buffer[]): Buffer {
@@ -100,13 +99,9 @@ function toNumber(bytes: Buffer): bigint {
     return BigInt(`0x${bytes.toString("hex")}`);
 }
 
-function toBytes(number: bigint): Buffer {
-    const hex = number.toString(16);
-    return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, "hex");
-}
-
 /** A leading zero byte keeps a number whose first bit is set from reading as negative. */
 function signedBytes(number: bigint): Buffer {
-    const bytes = toBytes(number);
-    return (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes;
+    const hex = number.toString(16);
+    const even = hex.length % 2 === 0 ? hex : `0${hex}`;
+    return Buffer.from(/^[89a-f]/.test(even) ? `00${even}` : even, "hex");
 }

@@ -1,12 +1,12 @@
-import type { Challenge } from "./challenges";
 import { ServiceError } from "../errors";
+import type { JsonObject } from "../service";
 import { STANDARD_ATTRIBUTES } from "./attributes";
+import type { Challenge } from "./challenges";
 import { notAuthorized, userNotFound, wrongPassword } from "./refusals";
 import type { TokenSource } from "./token-claims";
 import type { Tools } from "./tools";
 import { clientOccasion, triggerAttributes } from "./triggers";
 import type { Client, User } from "./user-pool";
-import type { JsonObject } from "../service";
 
 const DAY = 86_400_000;
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html#authentication-lockout */

@@ -104,12 +104,6 @@ declare module "dynalite/db" {
         getIndexDb(type: string, table: string, index: string): RowDb;
     }
 
-    /** A parsed condition, part of the validated parameters. */
-    export interface Conditional {
-        _condition?: { expression: unknown };
-        Expected?: unknown;
-    }
-
     export interface RootDb {
         open(): Promise<void>;
         close(): Promise<void>;
@@ -128,6 +122,7 @@ declare module "dynalite/db" {
         newItem: Item | undefined,
         table: TableDescription,
     ): { puts: { index: string; key: string; item: Item }[]; deletes: { index: string; key: string }[] };
+    export function mapPath(path: (string | number)[], item: Item): AttributeValue | undefined | null;
     export function itemSize(item: Item): number;
     export function capacityUnits(item: Item | undefined, isRead: boolean, isConsistent: boolean): number;
 }

@@ -64,7 +64,10 @@ export class DynamoDb {
         return run(input);
     }
 
-    /** Calls the listener after each acknowledged change of an item; returns what ends that. */
+    /**
+     * Calls the listener after each acknowledged change of an item, also where an update left the item as it was;
+     * returns what ends that.
+     */
     onChange(listener: ItemChangeListener): () => void {
         return this.#storage.onChange(listener);
     }

@@ -1,11 +1,12 @@
 import { ServiceError } from "../errors";
 import type { JsonObject } from "../service";
-import { type ItemOperation, type Parameters, perform, validated } from "./engine";
-import { MAX_BATCH_WRITES } from "./limits";
+import { perform, validated } from "./engine";
+import { MAX_BATCH_READ_BYTES, MAX_BATCH_WRITES } from "./limits";
 import { isObject, type Place, tableName, withTableName } from "./names";
 import type { Item } from "./model";
 import type { Storage } from "./storage";
 import { StoreView } from "./store-view";
+import { referToItemBefore } from "./update-sections";
 
 type SingleWrite = "PutItem" | "UpdateItem" | "DeleteItem";
 
@@ -24,7 +25,8 @@ export class Items {
     }
 
     get(input: JsonObject): JsonObject {
-        return this.#read("GetItem", validated("GetItem", withTableName(input, this.place)));
+        const view = new StoreView(this.storage.tables);
+        return perform("GetItem", view, validated("GetItem", withTableName(input, this.place)));
     }
 
     query(input: JsonObject): JsonObject {
@@ -36,7 +38,10 @@ export class Items {
     }
 
     batchGet(input: JsonObject): JsonObject {
-        return this.#batch(input, (request) => this.#read("BatchGetItem", validated("BatchGetItem", request)));
+        // dynalite ends a batch at 1 MB and one item more; DynamoDB's limit has been raised since.
+        const maxItemSize = MAX_BATCH_READ_BYTES - 1024 * 1024;
+        const view = new StoreView(this.storage.tables, { maxItemSize });
+        return this.#batch(input, (request) => perform("BatchGetItem", view, validated("BatchGetItem", request)));
     }
 
     async batchWrite(input: JsonObject): Promise<JsonObject> {
@@ -50,19 +55,12 @@ export class Items {
         return output;
     }
 
-    #read(operation: ItemOperation, parameters: Parameters): JsonObject {
-        return perform(operation, new StoreView(this.storage.tables), parameters);
-    }
-
     #readMany(operation: "Query" | "Scan", input: JsonObject): JsonObject {
-        const wholeLocalRows = input["Select"] === "ALL_ATTRIBUTES" || this.#asksForMoreThanProjected(input);
+        // DynamoDB fetches from the table what a query of a local index asks for and the index does not have.
+        const asked = ["ProjectionExpression", "AttributesToGet"].some((member) => input[member] !== undefined);
+        const wholeLocalRows = asked || input["Select"] === "ALL_ATTRIBUTES";
         const view = new StoreView(this.storage.tables, { wholeLocalRows });
         return perform(operation, view, validated(operation, input));
-    }
-
-    /** DynamoDB fetches from the table what a query of a local index asks for and the index does not have. */
-    #asksForMoreThanProjected(input: JsonObject): boolean {
-        return input["ProjectionExpression"] !== undefined || input["AttributesToGet"] !== undefined;
     }
 
     /** Tables given by ARN come back by ARN. */
@@ -97,7 +95,9 @@ export function performWrite(operation: SingleWrite, view: StoreView, input: Jso
         );
     }
     try {
-        return perform(operation, view, validated(operation, input));
+        const parameters = validated(operation, input);
+        if (operation === "UpdateItem") referToItemBefore(parameters, view.itemOf(parameters));
+        return perform(operation, view, parameters);
     } catch (error) {
         const item: Item | undefined = view.lastRead;
         if (wanted !== "ALL_OLD" || item === undefined || !isConditionFailure(error)) throw error;

@@ -3,8 +3,10 @@ import { Stream } from "node:stream";
 import type { Callback, RowDb, RowRange, Store } from "dynalite/db";
 
 import { ServiceError } from "../errors";
+import type { Parameters } from "./engine";
 import { MAX_ITEM_BYTES } from "./limits";
 import type { Item, TableDescription } from "./model";
+import { isObject } from "./names";
 import type { SortedMap } from "./sorted-map";
 import type { IndexWrite, ItemWrite } from "./storage";
 import { type Table, withoutAbsent } from "./table";
@@ -15,7 +17,7 @@ import { type Table, withoutAbsent } from "./table";
  * finished when its call returns, except that queries and scans must then let the rows `flow`.
  */
 export class StoreView implements Store {
-    readonly options = { maxItemSize: MAX_ITEM_BYTES };
+    readonly options: { maxItemSize: number };
     readonly writes: ItemWrite[] = [];
     /** The item that was read last, before the action changed it. */
     lastRead: Item | undefined;
@@ -24,8 +26,12 @@ export class StoreView implements Store {
     readonly #streams: RowStream[] = [];
     #indexWrites: IndexWrite[] = [];
 
-    /** @param options.wholeLocalRows Local indexes give whole items, whatever they project. */
-    constructor(tables: ReadonlyMap<string, Table>, options: { wholeLocalRows?: boolean } = {}) {
+    /**
+     * @param options.wholeLocalRows Local indexes give whole items, whatever they project.
+     * @param options.maxItemSize In bytes; default: DynamoDB's limit.
+     */
+    constructor(tables: ReadonlyMap<string, Table>, options: { wholeLocalRows?: boolean; maxItemSize?: number } = {}) {
+        this.options = { maxItemSize: options.maxItemSize ?? MAX_ITEM_BYTES };
         this.#tables = tables;
         this.#wholeLocalRows = options.wholeLocalRows ?? false;
     }
@@ -62,6 +68,14 @@ export class StoreView implements Store {
         if (rows === undefined) throw new Error(`Table ${tableName} has no index ${indexName}.`);
         const whole = this.#wholeLocalRows && type === "local";
         return this.#rowDb(rows, whole ? (row) => table.itemOf(row) ?? row : undefined);
+    }
+
+    /** The stored item that the parameters' `Key` names; undefined also when that is no key of the table. */
+    itemOf({ TableName: name, Key: key }: Parameters): Item | undefined {
+        const table = this.#tables.get(String(name));
+        if (table === undefined || !isObject(key)) return undefined;
+        // The parameters are validated: a Key holds attribute values.
+        return table.itemAt(key as Item);
     }
 
     /** Emits the rows that a query or scan has asked for. */

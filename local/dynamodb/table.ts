@@ -1,4 +1,4 @@
-import { createKey, getIndexActions } from "dynalite/db";
+import { createKey, getIndexActions, validateKey } from "dynalite/db";
 
 import type { IndexDescription, Item, PointInTimeRecovery, TableDescription, TimeToLive } from "./model";
 import { SortedMap } from "./sorted-map";
@@ -42,6 +42,11 @@ export class Table {
         return this.items.get(createKey(row, this.description));
     }
 
+    /** Undefined also when this is no key of the table. */
+    itemAt(key: Item): Item | undefined {
+        return validateKey(key, this.description) ? undefined : this.itemOf(key);
+    }
+
     keysOf(item: Item): Item {
         const keys: Item = {};
         for (const { AttributeName: name } of this.description.KeySchema) {
@@ -60,8 +65,5 @@ export class Table {
 
 /** A projected attribute that the item does not have comes from dynalite as a member that is undefined. */
 export function withoutAbsent(row: Item): Item {
-    for (const attribute in row) {
-        if (row[attribute] === undefined) delete row[attribute];
-    }
-    return row;
+    return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined));
 }

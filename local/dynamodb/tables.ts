@@ -73,7 +73,9 @@ export class Tables {
     async update(input: JsonObject): Promise<JsonObject> {
         const table = this.find(requiredText(input, "TableName"));
         const named = { ...input, TableName: table.description.TableName };
-        const before = structuredClone(table.description);
+        const before = table.description;
+        // Changes that were told of before keep the description they came with.
+        table.description = structuredClone(before);
         try {
             this.#applyUpdate(table, named);
         } catch (error) {

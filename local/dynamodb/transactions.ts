@@ -132,7 +132,7 @@ function clientRequestToken(input: JsonObject): string | undefined {
     throw new ServiceError(
         "ValidationException",
         `1 validation error detected: Value '${String(token)}' at 'clientRequestToken' failed to satisfy constraint: ` +
-            "Member must have length less than or equal to 36",
+            `Member must have length ${token === "" ? "greater than or equal to 1" : "less than or equal to 36"}`,
     );
 }
 

@@ -89,11 +89,27 @@ describe("DynamoDB items", () => {
             kinds: { SS: ["k"] },
         });
         await refused(
-            update("SET nowhere.inner = :n", { ":n": { N: "1" } }),
+            update("SET nowhere.leaf = :n", { ":n": { N: "1" } }),
             "ValidationException",
             /document path provided in the update expression is invalid/,
         );
         await refused(update("SET pk = :n", { ":n": { S: "b" } }), "ValidationException", /part of the key/);
+    });
+
+    it("evaluates an update on the item as it was before", async () => {
+        const numbers = (...list: number[]) => ({ L: list.map((n) => ({ N: String(n) })) });
+        await put({ pk: { S: "a" }, present: { N: "1" }, series: numbers(0, 1, 2, 3) });
+        await call("UpdateItem", {
+            Key: { pk: { S: "a" } },
+            UpdateExpression: "REMOVE series[0], series[2] SET former = present, series[3] = :n ADD present :n",
+            ExpressionAttributeValues: { ":n": { N: "5" } },
+        });
+        assert.deepEqual(await get("a"), {
+            pk: { S: "a" },
+            former: { N: "1" },
+            present: { N: "6" },
+            series: numbers(1, 5),
+        });
     });
 
     it("refuses items above 400 KB, and unknown tables", async () => {
@@ -132,6 +148,15 @@ describe("DynamoDB items", () => {
             "ValidationException",
             /Too many items/,
         );
+    });
+
+    it("leaves what is above 16 MB of a batch unprocessed", async () => {
+        const keys = Array.from({ length: 50 }, (_, pk) => ({ pk: { S: String(pk) } }));
+        for (const key of keys) await put({ ...key, text: { S: "x".repeat(390 * 1024) } });
+        const output = await run(dynamoDb, "BatchGetItem", { RequestItems: { [table]: { Keys: keys } } });
+        const { Responses: found, UnprocessedKeys: left } = output as Record<string, Record<string, never>>;
+        const counts = [found?.[table]?.["length"], (left?.[table]?.["Keys"] as unknown as unknown[]).length];
+        assert.deepEqual(counts, [42, 8]);
     });
 
     it("takes a table's ARN for its name", async () => {

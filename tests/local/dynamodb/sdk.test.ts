@@ -62,7 +62,7 @@ describe("DynamoDB through the SDK", () => {
     });
 
     it("creates tables that its waiters find", async () => {
-        await waitUntilTableExists({ client, maxWaitTime: 5 }, { TableName });
+        await waitUntilTableExists({ client, maxWaitTime: 30 }, { TableName });
         const { Table: table } = await client.send(new DescribeTableCommand({ TableName }));
         assert.ok(table?.CreationDateTime instanceof Date);
         assert.equal(table.KeySchema?.length, ORDERS.KeySchema.length);
