@@ -1,5 +1,6 @@
 import { jsonPattern } from "./json-pattern";
 import { invalidMember, invalidParameter } from "./refusals";
+import { regularExpression } from "./regular-expression";
 
 export type MessageFilter = (message: string) => boolean;
 
@@ -22,18 +23,6 @@ export function filterPattern(pattern: string): MessageFilter {
         return (message) => expression.test(message);
     }
     return termPattern(text);
-}
-
-/** AWS's regular expressions are a subset of JavaScript's, without groups. */
-export function regularExpression(source: string): RegExp {
-    if (!/^[A-Za-z0-9:_#=@/;,\-^$?[\]{}|\\*+.\s]+$/.test(source)) {
-        throw invalidParameter(`Invalid character(s) in regular expression '${source}'`);
-    }
-    try {
-        return new RegExp(source);
-    } catch {
-        throw invalidParameter(`Invalid regular expression '${source}'`);
-    }
 }
 
 interface Term {

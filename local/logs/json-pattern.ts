@@ -1,5 +1,5 @@
-import { type MessageFilter, regularExpression } from "./filter-pattern";
 import { invalidParameter } from "./refusals";
+import { regularExpression } from "./regular-expression";
 
 type Condition = (event: unknown) => boolean;
 /** All values that a selector finds; several where it has `[*]`. */
@@ -10,7 +10,7 @@ type Selector = (event: unknown) => unknown[];
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html
  * @throws ServiceError `InvalidParameterException` when it is malformed.
  */
-export function jsonPattern(pattern: string): MessageFilter {
+export function jsonPattern(pattern: string): (message: string) => boolean {
     const condition = new Parser(pattern).parse();
     return (message) => {
         const event = parsed(message);
