@@ -174,6 +174,8 @@ function credentials(operation: OpenApiOperation, document: OpenApiDocument): st
     const [name] = Object.keys(operation.security?.[0] ?? {});
     const scheme = name === undefined ? undefined : document.components.securitySchemes[name];
     if (scheme === undefined) return [];
-    if (scheme.type === "apiKey" && scheme.name !== "Authorization") return [`-H '${scheme.name}: …'`];
+    if (scheme.name === "Authorization")
+        return ["--aws-sigv4 aws:amz:$AWS_REGION:execute-api --user $ACCESS_KEY:$SECRET_KEY"];
+    if (scheme.type === "apiKey") return [`-H '${scheme.name}: …'`];
     return ['-H "Authorization: Bearer $TOKEN"'];
 }

@@ -102,17 +102,24 @@ function canonicalRequest(signed: SignedRequest, request: HttpRequest): string {
     ].join("\n");
 }
 
+/** A header that was sent several times is signed as one, without the space that HTTP joins them by. */
 function canonicalHeader(request: HttpRequest, name: string): string {
-    return (request.headers[name] ?? "").trim().replace(/ {2,}/g, " ");
+    const values = request.rawHeaders.filter((_, at, all) => at % 2 === 1 && all[at - 1]?.toLowerCase() === name);
+    return (values.length > 1 ? values : [request.headers[name] ?? ""])
+        .map((value) => value.trim().replace(/\s+/g, " "))
+        .join(",");
 }
 
-/** S3 signs a path as it is sent, every other service encodes it once more. */
+/** S3 signs a path as it is sent; for every other service it is normalised (RFC 3986) and encoded once more. */
 function canonicalPath(path: string, service: string): string {
     if (service === "s3") return path;
-    return path
-        .split("/")
-        .map((segment) => encode(segment))
-        .join("/");
+    const segments: string[] = [];
+    for (const segment of path.split("/")) {
+        if (segment === "..") segments.pop();
+        else if (segment !== "" && segment !== ".") segments.push(encode(segment));
+    }
+    const end = segments.length > 0 && path.endsWith("/") ? "/" : "";
+    return `/${segments.join("/")}${end}`;
 }
 
 function canonicalQuery(query: string): string {

@@ -124,7 +124,9 @@ export function condition(operator: string, key: string, expected: string[], var
     const found = OPERATORS.get(name);
     if (found === undefined) throw new Error(`condition operator ${operator} does not exist`);
     const negated = found.negated ?? false;
-    const tests = expected.map((value) => compile(found, value, variables));
+    // Only texts and ARNs may be compared with variables.
+    const resolves = variables && /^(String|Arn)/.test(name);
+    const tests = expected.map((value) => compile(found, value, resolves));
     const fits = (actual: string, context: ConditionContext): boolean =>
         tests.some((test) => test(actual, context)) !== negated;
     // A single-valued "not equal" must hold for all that the request has.
@@ -140,9 +142,9 @@ export function condition(operator: string, key: string, expected: string[], var
 function compile(
     operator: Operator,
     expected: string,
-    variables: boolean,
+    resolves: boolean,
 ): (actual: string, context: ConditionContext) => boolean {
-    if (!variables || !expected.includes("${")) return operator.expecting(expected);
+    if (!resolves || !expected.includes("${")) return operator.expecting(expected);
     const escape = operator.patterns === true ? escapeWildcards : undefined;
     return (actual, context) => {
         const resolved = resolveVariables(expected, context, escape);

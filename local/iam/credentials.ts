@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 
 import type { Clock } from "../clock";
 import { isSignedBy, signingKey, type SignedRequest, timestampOf } from "../endpoint/sigv4";
@@ -15,11 +15,14 @@ export interface Credentials {
 
 /** Whom an access key stands for. */
 export interface KeyHolder {
-    identity: Identity;
+    /** Absent for a session of the developer. */
+    identity?: Identity;
     /** Of a role's session. */
     sessionName?: string;
     /** Limits what the session may do. */
     sessionPolicy?: Policy;
+    /** The key came with a session token. */
+    temporary?: boolean;
 }
 
 interface Key extends KeyHolder {
@@ -29,13 +32,18 @@ interface Key extends KeyHolder {
     expiresAt?: number;
     /** Derived keys, by day, region and service. */
     derived: Map<string, Buffer>;
+    /** A user's key may be switched off. */
+    inactive?: boolean;
 }
 
 /** A request may be this old or early: https://docs.aws.amazon.com/general/latest/gr/signing-elements.html */
 const ALLOWED_SKEW_MS = 15 * 60 * 1000;
 
-/** What the keys of AWS begin with: a user's `AKIA`, a session's `ASIA`. */
-const ISSUED_HERE = /^(AKIA|ASIA)QUINTET/;
+/** What the keys of this cloud's sessions begin with: AWS's own prefix for them, and a mark. */
+const SESSION_KEY_PREFIX = "ASIAQUINTET";
+
+/** Services of the Query protocol have names of their own for some refusals. */
+const QUERY_SERVICES = new Set(["iam", "sts"]);
 
 /** The access keys that this cloud has given out. */
 export class CredentialStore {
@@ -43,25 +51,24 @@ export class CredentialStore {
 
     constructor(private readonly clock: Clock) {}
 
-    addUserKey(accessKeyId: string, secretAccessKey: string, identity: Identity): void {
-        this.#keys.set(accessKeyId, { identity, secretAccessKey, derived: new Map() });
+    addUserKey(accessKeyId: string, secretAccessKey: string, identity: Identity, inactive: boolean): void {
+        this.#keys.set(accessKeyId, { identity, secretAccessKey, inactive, derived: new Map() });
     }
 
-    /** @param seconds Until it ends; without it, it never does. */
-    newSession(identity: Identity, sessionName: string, seconds?: number, sessionPolicy?: Policy): Credentials {
+    /** @param expiresAt Milliseconds since 1970; without it, the session never ends. */
+    newSession(holder: KeyHolder, expiresAt?: number): Credentials {
         this.#forgetExpired();
         const credentials = {
-            accessKeyId: `ASIAQUINTET${base32(9)}`,
+            accessKeyId: `${SESSION_KEY_PREFIX}${base32(9)}`,
             secretAccessKey: randomBytes(30).toString("base64"),
             sessionToken: randomBytes(96).toString("base64"),
         };
         this.#keys.set(credentials.accessKeyId, {
-            identity,
-            sessionName,
-            sessionPolicy,
+            ...holder,
             secretAccessKey: credentials.secretAccessKey,
             sessionToken: credentials.sessionToken,
-            expiresAt: seconds === undefined ? undefined : this.clock.now() + seconds * 1000,
+            temporary: true,
+            expiresAt,
             derived: new Map(),
         });
         return credentials;
@@ -78,10 +85,10 @@ export class CredentialStore {
     verify(signed: SignedRequest, request: HttpRequest): KeyHolder | undefined {
         const key = this.#keys.get(signed.accessKeyId);
         if (key === undefined) {
-            if (!ISSUED_HERE.test(signed.accessKeyId)) return undefined;
-            throw invalidToken();
+            if (!signed.accessKeyId.startsWith(SESSION_KEY_PREFIX)) return undefined;
+            throw invalidToken(signed);
         }
-        if (key.sessionToken !== signed.sessionToken) throw invalidToken();
+        if (key.inactive === true || key.sessionToken !== signed.sessionToken) throw invalidToken(signed);
         this.#refuseStale(signed, key);
         if (!isSignedBy(derivedKey(key, signed), signed, request)) {
             throw new ServiceError(
@@ -129,22 +136,22 @@ function derivedKey(key: Key, signed: SignedRequest): Buffer {
     let derived = key.derived.get(scope);
     if (derived === undefined) {
         derived = signingKey(key.secretAccessKey, signed);
-        // One day's keys are enough: a running function signs for few services.
+        // A caller signs for few services; what is beyond them is of days gone by.
         if (key.derived.size >= 32) key.derived.clear();
         key.derived.set(scope, derived);
     }
     return derived;
 }
 
-function invalidToken(): ServiceError {
+/** https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
+function invalidToken({ service }: SignedRequest): ServiceError {
     return new ServiceError(
-        "UnrecognizedClientException",
+        QUERY_SERVICES.has(service) ? "InvalidClientTokenId" : "UnrecognizedClientException",
         "The security token included in the request is invalid.",
         403,
     );
 }
 
 function base32(length: number): string {
-    const digest = createHash("sha256").update(randomBytes(16)).digest();
-    return [...digest.subarray(0, length)].map((byte) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[byte % 32]).join("");
+    return [...randomBytes(length)].map((byte) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[byte % 32]).join("");
 }

@@ -28,9 +28,9 @@ type PolicyType = "identity-based policy" | "resource-based policy" | "permissio
 
 export interface Decision {
     allowed: boolean;
-    /** An explicit Deny decided; otherwise silence did. */
+    /** A statement decided; otherwise silence did. */
     explicit: boolean;
-    /** The type of policy that denied, or that should have allowed. */
+    /** The type of policy that allowed, denied, or should have allowed. */
     by: PolicyType;
     statement?: Statement;
 }
@@ -43,24 +43,28 @@ export function evaluate(question: Question): Decision {
     const denial = explicitDenial(question);
     if (denial !== undefined) return denial;
 
-    const { resourcePolicy, identityPolicies, boundary, sessionPolicy } = question;
+    const { resourcePolicy, boundary, sessionPolicy, requester } = question;
     const shared = resourcePolicy === undefined ? undefined : findShared(resourcePolicy, question);
-    if (shared !== undefined && needsNoMore(shared, question.requester)) {
-        return { allowed: true, explicit: true, by: "resource-based policy", statement: shared };
+    const by = shared !== undefined || requester.type === "Service" ? "resource-based policy" : "identity-based policy";
+    const statement = shared ?? findOwn(question);
+    if (statement === undefined) return { allowed: false, explicit: false, by };
+    if (shared === undefined || !needsNoMore(shared, requester)) {
+        if (boundary !== undefined && find(boundary, "Allow", question) === undefined) {
+            return { allowed: false, explicit: false, by: "permissions boundary" };
+        }
+        if (sessionPolicy !== undefined && find(sessionPolicy, "Allow", question) === undefined) {
+            return { allowed: false, explicit: false, by: "session policy" };
+        }
     }
-    if (boundary !== undefined && find(boundary, "Allow", question) === undefined) {
-        return { allowed: false, explicit: false, by: "permissions boundary" };
-    }
-    if (sessionPolicy !== undefined && find(sessionPolicy, "Allow", question) === undefined) {
-        return { allowed: false, explicit: false, by: "session policy" };
-    }
-    if (shared !== undefined) return { allowed: true, explicit: true, by: "resource-based policy", statement: shared };
-    for (const policy of identityPolicies) {
+    return { allowed: true, explicit: true, by, statement };
+}
+
+function findOwn(question: Question): Statement | undefined {
+    for (const policy of question.identityPolicies) {
         const statement = find(policy, "Allow", question);
-        if (statement !== undefined) return { allowed: true, explicit: true, by: "identity-based policy", statement };
+        if (statement !== undefined) return statement;
     }
-    const by = question.requester.type === "Service" ? "resource-based policy" : "identity-based policy";
-    return { allowed: false, explicit: false, by };
+    return undefined;
 }
 
 function explicitDenial(question: Question): Decision | undefined {
@@ -91,24 +95,19 @@ function findShared(policy: Policy, question: Question): Statement | undefined {
 }
 
 /** The first statement of this effect that concerns the question; with `named`, only those that speak of the requester. */
-export function find(
-    policy: Policy,
-    effect: Statement["effect"],
-    question: Question,
-    named = false,
-): Statement | undefined {
+function find(policy: Policy, effect: Statement["effect"], question: Question, named = false): Statement | undefined {
     return policy.statements.find(
         (statement) =>
             statement.effect === effect &&
             statement.action(question.action, question.context) &&
-            statement.resource(question.resource, question.context) &&
+            (statement.resource?.(question.resource, question.context) ?? true) &&
             (!named || speaksOf(statement, question.requester)) &&
             statement.conditions.every((condition) => condition(question.context)),
     );
 }
 
 /** True when the statement's Principal is the requester, or its NotPrincipal is somebody else. */
-export function speaksOf(statement: Statement, requester: Requester): boolean {
+function speaksOf(statement: Statement, requester: Requester): boolean {
     const { principals = [], notPrincipal } = statement;
     return principals.some((principal) => isMeant(principal, requester)) !== notPrincipal;
 }

@@ -1,2 +1,10 @@
 export type { Credentials } from "./credentials";
-export { type AssumedRole, type AssumeRoleInput, Iam, type IamOptions, type ServiceRequest } from "./iam";
+export type { Decision } from "./evaluate";
+export {
+    type AssumedRole,
+    type AssumeRoleInput,
+    Iam,
+    type IamOptions,
+    type ServiceRequest,
+    type TemporaryCredentials,
+} from "./iam";

@@ -7,7 +7,7 @@ import type { Identities, Identity } from "./identities";
 /** What makes IAM's resources exist here. */
 export function iamMaterialisers(identities: Identities, credentials: CredentialStore, clock: Clock): Materialisers {
     const of = (kind: Identity["kind"], reference: GraphValue | undefined): Identity =>
-        // A role or user is named, or given by its ARN.
+        // Named as a rule; some programs give the ARN.
         identities.byArn(text(reference)) ?? identities.byName(kind, text(reference));
     const creating = (create: (resource: Resource) => void): Materialiser => ({ create });
 
@@ -36,20 +36,38 @@ export function iamMaterialisers(identities: Identities, credentials: Credential
             for (const arn of list(inputs["managedPolicyArns"])) identities.attach(role, text(arn));
         }),
         "aws:iam/user:User": creating((resource) => identities.add(identityOf("user", resource, clock))),
+        "aws:iam/group:Group": creating((resource) => identities.add(identityOf("group", resource, clock))),
         "aws:iam/policy:Policy": creating(({ inputs, outputs }) =>
             identities.addManagedPolicy(text(outputs["arn"]), text(outputs["name"]), text(inputs["policy"])),
         ),
         "aws:iam/rolePolicy:RolePolicy": inline("role"),
         "aws:iam/userPolicy:UserPolicy": inline("user"),
+        "aws:iam/groupPolicy:GroupPolicy": inline("group"),
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment": attachment("role"),
         "aws:iam/userPolicyAttachment:UserPolicyAttachment": attachment("user"),
+        "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": attachment("group"),
         "aws:iam/policyAttachment:PolicyAttachment": creating(({ inputs }) => {
-            for (const role of list(inputs["roles"])) identities.attach(of("role", role), text(inputs["policyArn"]));
-            for (const user of list(inputs["users"])) identities.attach(of("user", user), text(inputs["policyArn"]));
+            for (const kind of ["role", "user", "group"] as const) {
+                for (const name of list(inputs[`${kind}s`])) {
+                    identities.attach(of(kind, name), text(inputs["policyArn"]));
+                }
+            }
         }),
-        "aws:iam/accessKey:AccessKey": creating(({ id, inputs, outputs }) =>
-            credentials.addUserKey(id, text(outputs["secret"]), of("user", inputs["user"])),
-        ),
+        "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": creating(({ inputs }) => {
+            const role = of("role", inputs["roleName"]);
+            role.attached.clear();
+            for (const arn of list(inputs["policyArns"])) identities.attach(role, text(arn));
+        }),
+        "aws:iam/groupMembership:GroupMembership": creating(({ inputs }) => {
+            for (const user of list(inputs["users"])) identities.join(of("user", user), text(inputs["group"]));
+        }),
+        "aws:iam/userGroupMembership:UserGroupMembership": creating(({ inputs }) => {
+            for (const group of list(inputs["groups"])) identities.join(of("user", inputs["user"]), text(group));
+        }),
+        "aws:iam/accessKey:AccessKey": creating(({ id, inputs, outputs }) => {
+            const inactive = inputs["status"] === "Inactive";
+            credentials.addUserKey(id, text(outputs["secret"]), of("user", inputs["user"]), inactive);
+        }),
     };
 }
 
@@ -64,6 +82,7 @@ function identityOf(kind: Identity["kind"], { inputs, outputs }: Resource, clock
         uniqueId: text(outputs["uniqueId"]),
         inline: new Map(),
         attached: new Set(),
+        groups: new Set(),
         permissionsBoundary: typeof boundary === "string" ? boundary : undefined,
         tags: Object.fromEntries(tags.map(([key, value]) => [key, text(value)])),
         maxSessionSeconds: 3600,
@@ -73,7 +92,8 @@ function identityOf(kind: Identity["kind"], { inputs, outputs }: Resource, clock
 
 /** A policy may be given as an object instead of its text. */
 function text(value: GraphValue | undefined): string {
-    return typeof value === "string" ? value : JSON.stringify(value ?? "");
+    if (value === undefined || value === null) return "";
+    return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function list(value: GraphValue | undefined): GraphValue[] {

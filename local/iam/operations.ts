@@ -1,13 +1,12 @@
 import { ServiceError } from "../errors";
 import type { AccessRequest, JsonObject, Operation, QueryService } from "../service";
 import type { Decision } from "./evaluate";
-import { type Identities, type Identity, noSuchEntity } from "./identities";
+import { type Identities, type Identity, noSuchEntity, policyName } from "./identities";
+
+type Decide = (identity: Identity, access: AccessRequest) => Decision;
 
 /** IAM's API, as far as it tells about what a graph declares. */
-export function iamService(
-    identities: Identities,
-    decide: (arn: string, access: AccessRequest) => Decision,
-): QueryService {
+export function iamService(identities: Identities, account: string, decide: Decide): QueryService {
     const read = (
         name: string,
         resource: (input: JsonObject) => string,
@@ -18,13 +17,13 @@ export function iamService(
     ];
     const role = (input: JsonObject): Identity => identities.byName("role", parameter(input, "RoleName"));
     const user = (input: JsonObject): Identity => identities.byName("user", parameter(input, "UserName"));
-    const arnOf = (find: (input: JsonObject) => Identity) => (input: JsonObject) => {
-        try {
-            return find(input).arn;
-        } catch {
-            return "*";
-        }
-    };
+    // What does not exist has an ARN, too: the permission is asked first.
+    const roleArn = (input: JsonObject): string =>
+        identities.find("role", String(input["RoleName"]))?.arn ??
+        `arn:aws:iam::${account}:role/${String(input["RoleName"])}`;
+    const userArn = (input: JsonObject): string =>
+        identities.find("user", String(input["UserName"]))?.arn ??
+        `arn:aws:iam::${account}:user/${String(input["UserName"])}`;
     const all = (): string => "*";
     const policyArn = (input: JsonObject): string => parameter(input, "PolicyArn");
 
@@ -33,26 +32,26 @@ export function iamService(
         signingName: "iam",
         xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
         operations: Object.fromEntries([
-            read("GetRole", arnOf(role), (input) => ({ Role: describeRole(role(input)) })),
+            read("GetRole", roleArn, (input) => ({ Role: describeRole(role(input)) })),
             read("ListRoles", all, () => ({ Roles: identities.list("role").map(describeRole), IsTruncated: false })),
-            read("ListRolePolicies", arnOf(role), (input) => ({
+            read("ListRolePolicies", roleArn, (input) => ({
                 PolicyNames: [...role(input).inline.keys()],
                 IsTruncated: false,
             })),
-            read("GetRolePolicy", arnOf(role), (input) => inlinePolicy("RoleName", role(input), input)),
-            read("ListAttachedRolePolicies", arnOf(role), (input) => attachedPolicies(role(input))),
-            read("GetUser", arnOf(user), (input) => ({ User: describeUser(user(input)) })),
+            read("GetRolePolicy", roleArn, (input) => inlinePolicy("RoleName", role(input), input)),
+            read("ListAttachedRolePolicies", roleArn, (input) => attachedPolicies(role(input))),
+            read("GetUser", userArn, (input) => ({ User: describeUser(user(input)) })),
             read("ListUsers", all, () => ({ Users: identities.list("user").map(describeUser), IsTruncated: false })),
-            read("ListUserPolicies", arnOf(user), (input) => ({
+            read("ListUserPolicies", userArn, (input) => ({
                 PolicyNames: [...user(input).inline.keys()],
                 IsTruncated: false,
             })),
-            read("GetUserPolicy", arnOf(user), (input) => inlinePolicy("UserName", user(input), input)),
-            read("ListAttachedUserPolicies", arnOf(user), (input) => attachedPolicies(user(input))),
+            read("GetUserPolicy", userArn, (input) => inlinePolicy("UserName", user(input), input)),
+            read("ListAttachedUserPolicies", userArn, (input) => attachedPolicies(user(input))),
             read("GetPolicy", policyArn, (input) => {
                 const arn = policyArn(input);
                 documentOf(identities, arn);
-                return { Policy: { PolicyName: arn.split("/").at(-1), Arn: arn, DefaultVersionId: "v1" } };
+                return { Policy: { PolicyName: policyName(arn), Arn: arn, DefaultVersionId: "v1" } };
             }),
             read("GetPolicyVersion", policyArn, (input) => ({
                 PolicyVersion: {
@@ -68,7 +67,7 @@ export function iamService(
             read(
                 "SimulatePrincipalPolicy",
                 (input) => parameter(input, "PolicySourceArn"),
-                (input) => simulate(input, decide),
+                (input) => simulate(input, identities, decide),
             ),
         ]),
     };
@@ -129,24 +128,43 @@ function inlinePolicy(nameField: string, identity: Identity, input: JsonObject):
 
 function attachedPolicies(identity: Identity): JsonObject {
     return {
-        AttachedPolicies: [...identity.attached].map((arn) => ({ PolicyArn: arn, PolicyName: arn.split("/").at(-1) })),
+        AttachedPolicies: [...identity.attached].map((arn) => ({ PolicyArn: arn, PolicyName: policyName(arn) })),
         IsTruncated: false,
     };
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
-function simulate(input: JsonObject, decide: (arn: string, access: AccessRequest) => Decision): JsonObject {
+function simulate(input: JsonObject, identities: Identities, decide: Decide): JsonObject {
     const source = parameter(input, "PolicySourceArn");
+    const identity = identities.byArn(source);
+    if (identity === undefined) throw noSuchEntity(`The entity ${source} cannot be found.`);
     const resources = members(input, "ResourceArns");
+    const conditions = contextEntries(input);
     const results = members(input, "ActionNames").flatMap((action) =>
         (resources.length === 0 ? ["*"] : resources).map((resource) => {
-            const { allowed, explicit } = decide(source, { action, resource });
+            const { allowed, explicit, statement } = decide(identity, { action, resource, conditions });
             return {
                 EvalActionName: action,
                 EvalResourceName: resource,
                 EvalDecision: allowed ? "allowed" : explicit ? "explicitDeny" : "implicitDeny",
+                MatchedStatements: statement === undefined ? [] : matched(identities.sourcesOf(identity, statement)),
             };
         }),
     );
     return { EvaluationResults: results, IsTruncated: false };
+}
+
+function matched(policyNames: string[]): JsonObject[] {
+    return policyNames.map((name) => ({ SourcePolicyId: name, SourcePolicyType: "IAM Policy" }));
+}
+
+/** Condition keys and their values, from `ContextEntries.member.1.ContextKeyName` and the like. */
+function contextEntries(input: JsonObject): Record<string, string[]> {
+    const conditions: Record<string, string[]> = {};
+    for (let at = 1; ; at++) {
+        const entry = `ContextEntries.member.${at}`;
+        const key = input[`${entry}.ContextKeyName`];
+        if (typeof key !== "string") return conditions;
+        conditions[key] = members(input, `${entry}.ContextKeyValues`);
+    }
 }

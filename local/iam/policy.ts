@@ -17,7 +17,8 @@ export interface Statement {
     effect: "Allow" | "Deny";
     /** Of an action and a resource; NotAction and NotResource are turned round already. */
     action: Matcher;
-    resource: Matcher;
+    /** Absent in trust policies: they speak of their own role. */
+    resource?: Matcher;
     /** Absent in identity policies. */
     principals?: Principal[];
     /** The principals are those whom the statement does not speak of. */
@@ -67,54 +68,97 @@ function isObject(value: unknown): value is Json {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/**
+ * Checks a policy of a role, user or group.
+ * @throws ServiceError MalformedPolicyDocument
+ */
+export function checkIdentityPolicy(document: string): void {
+    for (const { principals, resource } of parsePolicy(document).statements) {
+        if (principals !== undefined) throw malformed("it is of an identity and must not name a Principal");
+        if (resource === undefined) throw malformed("each statement needs either Resource or NotResource");
+    }
+}
+
+/**
+ * Checks who may assume a role.
+ * @throws ServiceError MalformedPolicyDocument
+ */
+export function checkTrustPolicy(document: string): void {
+    for (const { principals, resource } of parsePolicy(document).statements) {
+        if (principals === undefined) throw malformed("each statement of a trust policy needs a Principal");
+        if (resource !== undefined)
+            throw malformed("a trust policy is about its own role and must not name a Resource");
+    }
+}
+
 function compilePolicy(document: Json): Policy {
     const version = document["Version"];
     if (version !== undefined && version !== "2012-10-17" && version !== "2008-10-17") {
         throw malformed(`Version must be 2012-10-17 or 2008-10-17, not ${JSON.stringify(version)}`);
     }
-    const statements = [document["Statement"] ?? []].flat();
+    if (document["Statement"] === undefined) throw malformed("it has no Statement");
+    // The older version, which is the default, has no variables:
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+    const variables = version === "2012-10-17";
     return {
-        statements: statements.map((statement, at) => {
+        statements: [document["Statement"]].flat().map((statement, at) => {
             if (!isObject(statement)) throw malformed(`statement ${at + 1} must be an object`);
-            return compileStatement(statement, `statement ${String(statement["Sid"] ?? at + 1)}`);
+            return compileStatement(statement, `statement ${String(statement["Sid"] ?? at + 1)}`, variables);
         }),
     };
 }
 
-function compileStatement(statement: Json, where: string): Statement {
+const ELEMENTS = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource"];
+
+function compileStatement(statement: Json, where: string, variables: boolean): Statement {
+    const unknown = Object.keys(statement).find((name) => name !== "Condition" && !ELEMENTS.includes(name));
+    if (unknown !== undefined) throw malformed(`${where} has the unknown element ${unknown}`);
     const effect = statement["Effect"];
     if (effect !== "Allow" && effect !== "Deny") throw malformed(`${where} needs the Effect Allow or Deny`);
     const sid = statement["Sid"];
-    const principals = statement["Principal"] ?? statement["NotPrincipal"];
+    const principals = oneOf(statement, "Principal", where);
+    const actions = oneOf(statement, "Action", where);
+    const resources = oneOf(statement, "Resource", where);
+    if (actions === undefined) throw malformed(`${where} needs either Action or NotAction`);
     return {
         sid: typeof sid === "string" ? sid : undefined,
         effect,
-        action: either(statement, "Action", where, { ignoreCase: true }),
-        // Trust policies have no Resource: they speak of their own role.
-        resource:
-            statement["Resource"] === undefined && statement["NotResource"] === undefined
-                ? () => true
-                : either(statement, "Resource", where),
-        principals: principals === undefined ? undefined : compilePrincipals(principals, where),
-        notPrincipal: statement["NotPrincipal"] !== undefined,
-        conditions: compileConditions(statement["Condition"], where),
+        action: either(actions, actionPatterns(actions.value, where), { ignoreCase: true, variables: false }),
+        resource: resources && either(resources, texts(resources.value, `${where}: Resource`), { variables }),
+        principals: principals && compilePrincipals(principals.value, where),
+        notPrincipal: principals?.negated ?? false,
+        conditions: compileConditions(statement["Condition"], where, variables),
     };
 }
 
-/** Matches an element, or all but those of its Not form. */
-function either(statement: Json, name: string, where: string, options: { ignoreCase?: boolean } = {}): Matcher {
+interface Element {
+    value: unknown;
+    /** It stood under its Not form. */
+    negated: boolean;
+}
+
+/** An element or its Not form; undefined where the statement has neither. */
+function oneOf(statement: Json, name: string, where: string): Element | undefined {
     const positive = statement[name];
     const negative = statement[`Not${name}`];
-    if ((positive === undefined) === (negative === undefined)) {
-        throw malformed(`${where} needs either ${name} or Not${name}`);
+    if (positive !== undefined && negative !== undefined) {
+        throw malformed(`${where} must not have both ${name} and Not${name}`);
     }
-    const matchers = texts(positive ?? negative, `${where}: ${name}`).map((pattern) => wildcard(pattern, options));
-    const [only] = matchers;
-    const some: Matcher =
-        matchers.length === 1 && only !== undefined
-            ? only
-            : (text, context) => matchers.some((matcher) => matcher(text, context));
-    return negative === undefined ? some : (text, context) => !some(text, context);
+    if (positive !== undefined) return { value: positive, negated: false };
+    return negative === undefined ? undefined : { value: negative, negated: true };
+}
+
+/** Matches any of the patterns, or all but those for a Not form. */
+function either({ negated }: Element, patterns: string[], options: Parameters<typeof wildcard>[1]): Matcher {
+    const matchers = patterns.map((pattern) => wildcard(pattern, options));
+    return (text, context) => matchers.some((matcher) => matcher(text, context)) !== negated;
+}
+
+function actionPatterns(value: unknown, where: string): string[] {
+    const patterns = texts(value, `${where}: Action`);
+    const wrong = patterns.find((pattern) => pattern !== "*" && !/^[^:]+:.+$/.test(pattern));
+    if (wrong === undefined) return patterns;
+    throw malformed(`${where}: the action ${wrong} must begin with its service, as in dynamodb:GetItem`);
 }
 
 function texts(value: unknown, where: string): string[] {
@@ -139,24 +183,22 @@ function compilePrincipals(principals: unknown, where: string): Principal[] {
 /** An account is all of its identities: `123456789012`, or the ARN of its root. */
 function compilePrincipal(type: Principal["type"], value: string): Principal {
     if (value === "*") return { type, matches: () => true, everybody: true, account: false };
-    const account = type === "AWS" ? /^(?:arn:aws:iam::)?(\d{12})(?::root)?$/.exec(value)?.[1] : undefined;
-    const ofAccount = new RegExp(`^arn:aws:(iam|sts)::${account ?? ""}:`);
-    return {
-        type,
-        matches: account === undefined ? (arn) => arn === value : (arn) => ofAccount.test(arn),
-        everybody: false,
-        account: account !== undefined,
-    };
+    const account = type === "AWS" ? /^(?:arn:aws[\w-]*:iam::)?(\d{12})(?::root)?$/.exec(value)?.[1] : undefined;
+    if (account === undefined) {
+        return { type, matches: (arn) => arn === value, everybody: false, account: false };
+    }
+    const ofAccount = new RegExp(`^arn:aws[\\w-]*:(iam|sts)::${account}:`);
+    return { type, matches: (arn) => ofAccount.test(arn), everybody: false, account: true };
 }
 
-function compileConditions(conditions: unknown, where: string): Condition[] {
+function compileConditions(conditions: unknown, where: string, variables: boolean): Condition[] {
     if (conditions === undefined) return [];
     if (!isObject(conditions)) throw malformed(`${where}: Condition must be an object`);
     return Object.entries(conditions).flatMap(([operator, keys]) => {
         if (!isObject(keys)) throw malformed(`${where}: ${operator} must be an object`);
         return Object.entries(keys).map(([key, values]) => {
             try {
-                return condition(operator, key, texts(values, `${where}: ${key}`));
+                return condition(operator, key, texts(values, `${where}: ${key}`), variables);
             } catch (error) {
                 throw error instanceof ServiceError ? error : malformed(`${where}: ${(error as Error).message}`);
             }

@@ -91,9 +91,10 @@ function around(page: LogEvent[], from: Position): [Position, Position] {
             { direction: "forward", id: BigInt(last.eventId) },
         ];
     }
+    // Backwards from here lies nothing, so every event, also a later one, lies forwards of the very beginning.
     return from.direction === "forward"
         ? [{ direction: "backward", id: from.id + 1n }, from]
-        : [from, { direction: "forward", id: from.id - 1n }];
+        : [from, startingPosition(true)];
 }
 
 function streamsOf(group: LogGroup, input: JsonObject): (logStreamName: string) => boolean {

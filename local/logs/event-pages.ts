@@ -9,7 +9,9 @@ export interface Position {
     id: bigint;
 }
 
-/** Most events and bytes of one answer. */
+const HIGHEST_ID = 10n ** 56n - 1n;
+
+/** Of the messages in one answer. */
 const HIGHEST_BYTES = 1024 * 1024;
 
 /**
@@ -36,13 +38,12 @@ export function pageFrom(events: readonly LogEvent[], from: Position, limit: num
 
 /** The position before all events, or after all. */
 export function startingPosition(fromHead: boolean): Position {
-    return fromHead ? { direction: "forward", id: -1n } : { direction: "backward", id: 10n ** 56n };
+    return fromHead ? { direction: "forward", id: 0n } : { direction: "backward", id: HIGHEST_ID };
 }
 
 /** `f/<56 digits>/s` or `b/<56 digits>/s`, as GetLogEvents writes its tokens. */
 export function tokenOf({ direction, id }: Position): string {
-    const digits = (id < 0n ? 0n : id).toString().padStart(56, "0");
-    return `${direction === "forward" ? "f" : "b"}/${digits}/s`;
+    return `${direction === "forward" ? "f" : "b"}/${id.toString().padStart(56, "0")}/s`;
 }
 
 /** @throws ServiceError `InvalidParameterException` */

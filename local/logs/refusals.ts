@@ -8,7 +8,7 @@ export function invalidParameter(message: string): ServiceError {
 export function invalidMember(member: string, value: unknown, constraint: string): ServiceError {
     const shown = typeof value === "string" ? value : JSON.stringify(value);
     return invalidParameter(
-        `1 validation error detected: Value ${value === undefined ? "" : `'${shown}' `}at '${member}' ` +
+        `1 validation error detected: Value ${value === undefined ? "null" : `'${shown}'`} at '${member}' ` +
             `failed to satisfy constraint: ${constraint}`,
     );
 }

@@ -1,1 +1,1 @@
-export { type RoleAssumer, Sts, type StsOptions } from "./sts";
+export { type CredentialIssuer, Sts, type StsOptions } from "./sts";

@@ -1,15 +1,15 @@
 import { ServiceError } from "../errors";
-import type { AssumedRole, AssumeRoleInput } from "../iam";
+import type { AssumedRole, AssumeRoleInput, TemporaryCredentials } from "../iam";
 import type { Caller, JsonObject, QueryService } from "../service";
 
-/** What STS needs of IAM. */
-export interface RoleAssumer {
-    /** Throws a ServiceError when the caller may not. */
+/** What STS needs of IAM. Both throw a ServiceError when the caller may not. */
+export interface CredentialIssuer {
     assumeRole(caller: Caller, input: AssumeRoleInput): AssumedRole;
+    sessionToken(caller: Caller, durationSeconds?: number): TemporaryCredentials;
 }
 
 export interface StsOptions {
-    iam: RoleAssumer;
+    iam: CredentialIssuer;
     account: string;
 }
 
@@ -32,7 +32,19 @@ export class Sts {
                 AssumeRole: {
                     // The role's trust policy decides, with the caller's own policies where it leaves it to them.
                     access: () => [],
-                    run: (input, { caller }) => describe(iam.assumeRole(caller, readAssumeRole(input))),
+                    run: (input, { caller }) => {
+                        const assumed = iam.assumeRole(caller, readAssumeRole(input));
+                        return {
+                            ...describe(assumed),
+                            AssumedRoleUser: { Arn: assumed.arn, AssumedRoleId: assumed.assumedRoleId },
+                        };
+                    },
+                },
+                GetSessionToken: {
+                    // Nobody needs a permission for it:
+                    // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+                    access: () => [],
+                    run: (input, { caller }) => describe(iam.sessionToken(caller, durationSeconds(input))),
                 },
             },
         };
@@ -40,29 +52,34 @@ export class Sts {
 }
 
 function readAssumeRole(input: JsonObject): AssumeRoleInput {
-    const text = (name: string): string | undefined => {
-        const value = input[name];
-        return typeof value === "string" && value !== "" ? value : undefined;
-    };
-    const roleArn = text("RoleArn");
-    const roleSessionName = text("RoleSessionName");
+    const roleArn = text(input, "RoleArn");
+    const roleSessionName = text(input, "RoleSessionName");
     if (roleArn === undefined || roleSessionName === undefined || !/^[\w+=,.@-]{2,64}$/.test(roleSessionName)) {
         throw new ServiceError(
             "ValidationError",
             "RoleArn, and a RoleSessionName of 2 to 64 letters, digits and _+=,.@- are required.",
         );
     }
-    const seconds = text("DurationSeconds");
     return {
         roleArn,
         roleSessionName,
-        durationSeconds: seconds === undefined ? undefined : Number(seconds),
-        policy: text("Policy"),
-        externalId: text("ExternalId"),
+        durationSeconds: durationSeconds(input),
+        policy: text(input, "Policy"),
+        externalId: text(input, "ExternalId"),
     };
 }
 
-function describe({ credentials, expiresAt, arn, assumedRoleId }: AssumedRole): JsonObject {
+function durationSeconds(input: JsonObject): number | undefined {
+    const seconds = text(input, "DurationSeconds");
+    return seconds === undefined ? undefined : Number(seconds);
+}
+
+function text(input: JsonObject, name: string): string | undefined {
+    const value = input[name];
+    return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function describe({ credentials, expiresAt }: TemporaryCredentials): JsonObject {
     return {
         Credentials: {
             AccessKeyId: credentials.accessKeyId,
@@ -70,6 +87,5 @@ function describe({ credentials, expiresAt, arn, assumedRoleId }: AssumedRole): 
             SessionToken: credentials.sessionToken,
             Expiration: new Date(expiresAt).toISOString(),
         },
-        AssumedRoleUser: { Arn: arn, AssumedRoleId: assumedRoleId },
     };
 }

@@ -1,0 +1,27 @@
+import * as z from "zod/mini";
+
+export type JsonSchema = { [key: string]: unknown };
+
+/**
+ * A schema as a model of API Gateway, which takes JSON Schema draft 4:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
+ *
+ * Upper limits of length are left to the handler, so that a body that is too large is told so (413) and not that one of
+ * its fields is wrong.
+ */
+export function toDraft4(schema: z.core.$ZodType): JsonSchema {
+    return z.toJSONSchema(schema, {
+        target: "draft-4",
+        override: ({ jsonSchema }) => {
+            delete jsonSchema.maxLength;
+            delete jsonSchema.maxItems;
+            delete jsonSchema.description;
+        },
+    });
+}
+
+/** A schema as OpenAPI 3.1 has it, JSON Schema 2020-12. */
+export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
+    const { $schema: _, ...rest } = z.toJSONSchema(schema);
+    return rest;
+}
