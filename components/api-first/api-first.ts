@@ -62,7 +62,7 @@ export class ApiFirst extends pulumi.ComponentResource {
             },
             inside,
         );
-        const api = this.#api(name, args, orders, callers);
+        const api = this.#api(name, args, orders, callers, tags);
         const stage = new ApiStage(
             name,
             {
@@ -93,7 +93,7 @@ export class ApiFirst extends pulumi.ComponentResource {
         this.registerOutputs({ url: this.url });
     }
 
-    #api(name: string, args: ApiFirstArgs, orders: Orders, callers: Authentication): RestAPI {
+    #api(name: string, args: ApiFirstArgs, orders: Orders, callers: Authentication, tags: Tags): RestAPI {
         const names = Object.keys(orders.functions);
         const invokeArns = pulumi.all(Object.values(orders.functions).map((fn) => fn.alias.invokeArn));
         const definition = pulumi.all([invokeArns, callers.security]).apply(([arns, security]) =>
@@ -111,7 +111,7 @@ export class ApiFirst extends pulumi.ComponentResource {
         );
         const api = new RestAPI(
             name,
-            { swaggerString: definition, stageName: CLOSED_STAGE, binaryMediaTypes: [] },
+            { swaggerString: definition, stageName: CLOSED_STAGE, binaryMediaTypes: [], tags },
             { parent: this },
         );
         const executionArn = api.api.executionArn;

@@ -4,6 +4,7 @@ import { apiGateway } from "./api-gateway";
 import { cognito } from "./cognito";
 import { compute } from "./compute";
 import { messaging } from "./messaging";
+import { network } from "./network";
 import { storage } from "./storage";
 
 /** What AWS adds to a resource when it is created. */
@@ -15,7 +16,14 @@ export interface Derived {
 /** Derives, without calling AWS, what it would answer for a resource of one type. */
 export type Derivation = (declared: Declared) => Derived;
 
-const derivations: Record<string, Derivation> = { ...apiGateway, ...cognito, ...compute, ...messaging, ...storage };
+const derivations: Record<string, Derivation> = {
+    ...apiGateway,
+    ...cognito,
+    ...compute,
+    ...messaging,
+    ...network,
+    ...storage,
+};
 
 /**
  * The id and outputs of a resource as AWS would give them, the same for every capture of the same program.

@@ -42,8 +42,8 @@ const ALLOWED_SKEW_MS = 15 * 60 * 1000;
 /** What the keys of this cloud's sessions begin with: AWS's own prefix for them, and a mark. */
 const SESSION_KEY_PREFIX = "ASIAQUINTET";
 
-/** Services of the Query protocol have names of their own for some refusals. */
-const QUERY_SERVICES = new Set(["iam", "sts"]);
+/** Services that answer in XML have names of their own for some refusals. */
+const XML_SERVICES = new Set(["iam", "sts", "sns", "s3"]);
 
 /** The access keys that this cloud has given out. */
 export class CredentialStore {
@@ -92,7 +92,7 @@ export class CredentialStore {
         this.#refuseStale(signed, key);
         if (!isSignedBy(derivedKey(key, signed), signed, request)) {
             throw new ServiceError(
-                "SignatureDoesNotMatch",
+                XML_SERVICES.has(signed.service) ? "SignatureDoesNotMatch" : "InvalidSignatureException",
                 "The request signature we calculated does not match the signature you provided. " +
                     "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
                 403,
@@ -112,7 +112,7 @@ export class CredentialStore {
         }
         // Clients outside sign with the machine's time, whatever this cloud's clock has been set to.
         if (![now, Date.now()].some((time) => isCurrent(signed, time))) {
-            throw new ServiceError("RequestExpired", `Request has expired: it is of ${signed.timestamp}.`, 403);
+            throw new ServiceError("RequestExpired", `Request has expired: it is of ${signed.timestamp}.`, 400);
         }
     }
 
@@ -146,7 +146,7 @@ function derivedKey(key: Key, signed: SignedRequest): Buffer {
 /** https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
 function invalidToken({ service }: SignedRequest): ServiceError {
     return new ServiceError(
-        QUERY_SERVICES.has(service) ? "InvalidClientTokenId" : "UnrecognizedClientException",
+        XML_SERVICES.has(service) ? "InvalidClientTokenId" : "UnrecognizedClientException",
         "The security token included in the request is invalid.",
         403,
     );

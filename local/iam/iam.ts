@@ -8,7 +8,7 @@ import { type Decision, evaluate, type Requester } from "./evaluate";
 import { Identities, type Identity } from "./identities";
 import { iamMaterialisers } from "./materialisers";
 import { iamService } from "./operations";
-import { parsePolicy, type Policy } from "./policy";
+import { parseIdentityPolicy, parsePolicy, parseResourcePolicy, type Policy } from "./policy";
 import { requestContext, type Surroundings } from "./request-context";
 import { roleSessionSeconds, trusts, userSessionSeconds } from "./sessions";
 
@@ -123,7 +123,7 @@ export class Iam {
             action: request.action,
             resource: request.resource,
             context: requestContext(this.#surroundings, { "aws:SourceIp": [request.sourceIp] }, {}),
-            identityPolicies: [parsePolicy(document)],
+            identityPolicies: [parseResourcePolicy(document)],
         }).allowed;
     }
 
@@ -136,7 +136,7 @@ export class Iam {
             resource,
             context: requestContext(this.#surroundings, source),
             identityPolicies: [],
-            resourcePolicy: parsePolicy(resourcePolicy),
+            resourcePolicy: parseResourcePolicy(resourcePolicy),
         }).allowed;
     }
 
@@ -183,7 +183,7 @@ export class Iam {
             throw accessDenied(caller.arn, access);
         }
         const seconds = roleSessionSeconds(caller, identity, input.durationSeconds);
-        const sessionPolicy = input.policy === undefined ? undefined : parsePolicy(input.policy);
+        const sessionPolicy = input.policy === undefined ? undefined : parseIdentityPolicy(input.policy);
         const holder = { identity, sessionName: input.roleSessionName, sessionPolicy };
         const issued = this.#issue(holder, seconds);
         const { arn, userId } = this.#callerOf(issued.credentials.accessKeyId, holder);
@@ -245,7 +245,7 @@ export class Iam {
             resource: access.resource,
             context: requestContext(this.#surroundings, access.conditions ?? {}, asking),
             identityPolicies: this.#policiesOf(identity, caller),
-            resourcePolicy: resourcePolicy === undefined ? undefined : parsePolicy(resourcePolicy),
+            resourcePolicy: resourcePolicy === undefined ? undefined : parseResourcePolicy(resourcePolicy),
             boundary: identity && this.identities.boundaryOf(identity),
             sessionPolicy,
         });

@@ -1,6 +1,6 @@
 import { ServiceError } from "../errors";
 import { awsManagedPolicy, isAwsManaged } from "./managed-policies";
-import { checkIdentityPolicy, checkTrustPolicy, parsePolicy, type Policy, type Statement } from "./policy";
+import { parseIdentityPolicy, parseTrustPolicy, parsePolicy, type Policy, type Statement } from "./policy";
 
 /** A role, a user or a group of users, with its policies. */
 export interface Identity {
@@ -36,7 +36,7 @@ export class Identities {
     #compiled = new WeakMap<Identity, Policy[]>();
 
     add(identity: Identity): void {
-        if (identity.trustPolicy !== undefined) checkTrustPolicy(identity.trustPolicy);
+        if (identity.trustPolicy !== undefined) parseTrustPolicy(identity.trustPolicy);
         this.#byArn.set(identity.arn, identity);
         this.#byName.set(`${identity.kind}/${identity.name}`, identity);
     }
@@ -62,7 +62,7 @@ export class Identities {
 
     /** @throws ServiceError MalformedPolicyDocument */
     putInline(identity: Identity, policyName: string, document: string): void {
-        checkIdentityPolicy(document);
+        parseIdentityPolicy(document);
         identity.inline.set(policyName, document);
         this.#compiled = new WeakMap();
     }
@@ -86,7 +86,7 @@ export class Identities {
 
     /** @throws ServiceError MalformedPolicyDocument */
     addManagedPolicy(arn: string, name: string, document: string): void {
-        checkIdentityPolicy(document);
+        parseIdentityPolicy(document);
         this.#managed.set(arn, { name, document });
         this.#compiled = new WeakMap();
     }

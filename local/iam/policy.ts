@@ -49,6 +49,40 @@ export function parsePolicy(document: string): Policy {
     return policy;
 }
 
+/**
+ * Reads a resource's policy, or any other that must say what resources it is about.
+ * @throws ServiceError MalformedPolicyDocument
+ */
+export function parseResourcePolicy(document: string): Policy {
+    const policy = parsePolicy(document);
+    if (policy.statements.every(({ resource }) => resource !== undefined)) return policy;
+    throw malformed("each statement needs either Resource or NotResource");
+}
+
+/**
+ * Reads a policy of a role, user or group, or of a session.
+ * @throws ServiceError MalformedPolicyDocument
+ */
+export function parseIdentityPolicy(document: string): Policy {
+    const policy = parseResourcePolicy(document);
+    if (policy.statements.every(({ principals }) => principals === undefined)) return policy;
+    throw malformed("it is of an identity and must not name a Principal");
+}
+
+/**
+ * Reads who may assume a role.
+ * @throws ServiceError MalformedPolicyDocument
+ */
+export function parseTrustPolicy(document: string): Policy {
+    const policy = parsePolicy(document);
+    for (const { principals, resource } of policy.statements) {
+        if (principals === undefined) throw malformed("each statement of a trust policy needs a Principal");
+        if (resource === undefined) continue;
+        throw malformed("a trust policy is about its own role and must not name a Resource");
+    }
+    return policy;
+}
+
 function malformed(problem: string): ServiceError {
     return new ServiceError("MalformedPolicyDocument", `The policy document is malformed: ${problem}.`);
 }
@@ -66,29 +100,6 @@ function parseJson(document: string): Json {
 
 function isObject(value: unknown): value is Json {
     return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/**
- * Checks a policy of a role, user or group.
- * @throws ServiceError MalformedPolicyDocument
- */
-export function checkIdentityPolicy(document: string): void {
-    for (const { principals, resource } of parsePolicy(document).statements) {
-        if (principals !== undefined) throw malformed("it is of an identity and must not name a Principal");
-        if (resource === undefined) throw malformed("each statement needs either Resource or NotResource");
-    }
-}
-
-/**
- * Checks who may assume a role.
- * @throws ServiceError MalformedPolicyDocument
- */
-export function checkTrustPolicy(document: string): void {
-    for (const { principals, resource } of parsePolicy(document).statements) {
-        if (principals === undefined) throw malformed("each statement of a trust policy needs a Principal");
-        if (resource !== undefined)
-            throw malformed("a trust policy is about its own role and must not name a Resource");
-    }
 }
 
 function compilePolicy(document: Json): Policy {

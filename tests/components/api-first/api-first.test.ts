@@ -207,11 +207,10 @@ describe("the API-first architecture", () => {
     });
 
     describe("tables", () => {
-        it("are on demand, recoverable and encrypted", () => {
+        it("are on demand and recoverable", () => {
             for (const { name, inputs } of ofType(graph, "aws:dynamodb/table:Table")) {
                 assert.equal(inputs["billingMode"], "PAY_PER_REQUEST", name);
                 assert.deepEqual(inputs["pointInTimeRecovery"], { enabled: true }, name);
-                assert.deepEqual(inputs["serverSideEncryption"], { enabled: true }, name);
             }
         });
 

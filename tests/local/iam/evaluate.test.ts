@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 
 import { evaluate, type Question } from "../../../local/iam/evaluate";
-import { parsePolicy, type Policy } from "../../../local/iam/policy";
+import { parseIdentityPolicy, parseTrustPolicy, parsePolicy, type Policy } from "../../../local/iam/policy";
 
 type Statement = Record<string, unknown>;
 
@@ -117,8 +117,47 @@ describe("policy evaluation", () => {
         const statement = { Resource: "arn:aws:dynamodb:eu-west-1:123456789012:table/${aws:username}" };
         assert.equal(may(statement, { context: context({ "aws:username": ["orders"] }) }), true);
         assert.equal(may(statement), false);
-        // What a variable brings along is no wildcard.
+        // What a variable brings along is no wildcard, and no variable.
         assert.equal(may(statement, { context: context({ "aws:username": ["*"] }) }), false);
+        const echo = { Condition: { StringLike: { "s3:prefix": "${aws:username}" } } };
+        for (const name of ["*", "${s3:prefix}"]) {
+            assert.equal(may(echo, { context: context({ "aws:username": [name], "s3:prefix": ["x"] }) }), false);
+        }
+    });
+
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    it("knows defaults of variables, escaped wildcards, and that the older version has no variables", () => {
+        const named = (name: string): Statement => ({
+            Resource: `arn:aws:dynamodb:eu-west-1:123456789012:table/${name}`,
+        });
+        assert.equal(may(named("${aws:PrincipalTag/team, 'orders'}")), true);
+        assert.equal(may(named("${*}")), false);
+        assert.equal(may(named("${*}"), { resource: TABLE.replace("orders", "*") }), true);
+        const old = parsePolicy(JSON.stringify({ Statement: { ...allow, ...named("${aws:username}") } }));
+        const asked = { identityPolicies: [old], context: context({ "aws:username": ["orders"] }) };
+        assert.equal(ask(asked), false);
+        assert.equal(ask({ ...asked, resource: TABLE.replace("orders", "${aws:username}") }), true);
+    });
+
+    it("names the policy that decided", () => {
+        const by = (question: Partial<Question>): string => {
+            const decision = evaluate({
+                requester: { type: "AWS", name: SESSION, roleArn: ROLE },
+                action: "dynamodb:GetItem",
+                resource: TABLE,
+                context: new Map(),
+                identityPolicies: [policy({ ...allow, Sid: "read" })],
+                ...question,
+            });
+            return `${decision.allowed ? "allow" : decision.explicit ? "deny" : "nothing"} ${decision.by}`;
+        };
+        assert.equal(by({}), "allow identity-based policy");
+        assert.equal(by({ boundary: policy() }), "nothing permissions boundary");
+        assert.equal(by({ sessionPolicy: policy() }), "nothing session policy");
+        assert.equal(by({ boundary: policy(deny) }), "deny permissions boundary");
+        // What no identity policy allows is not for the boundary to be blamed for.
+        assert.equal(by({ identityPolicies: [], boundary: policy() }), "nothing identity-based policy");
+        assert.equal(by({ resourcePolicy: policy({ ...deny, Principal: "*" }) }), "deny resource-based policy");
     });
 });
 
@@ -175,6 +214,21 @@ describe("conditions", () => {
         [{ "ForAllValues:StringEquals": { "dynamodb:Attributes": ["a"] } }, {}, true],
         [{ "ForAnyValue:StringEquals": { "dynamodb:Attributes": ["a"] } }, { "dynamodb:Attributes": ["c", "a"] }, true],
         [{ "ForAnyValue:StringEquals": { "dynamodb:Attributes": ["a"] } }, {}, false],
+        [{ "ForAllValues:StringNotEquals": { "aws:TagKeys": ["a"] } }, { "aws:TagKeys": ["b", "a"] }, false],
+        [{ "ForAnyValue:StringNotEquals": { "aws:TagKeys": ["a"] } }, { "aws:TagKeys": ["b", "a"] }, true],
+        [{ "ForAnyValue:StringNotEquals": { "aws:TagKeys": ["a"] } }, {}, false],
+        [
+            { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/${aws:PrincipalTag/team}-*" } },
+            { "aws:PrincipalArn": ["arn:aws:iam::1:role/a-x"], "aws:PrincipalTag/team": ["a"] },
+            true,
+        ],
+        [
+            { ArnEquals: { "aws:SourceArn": "${aws:PrincipalArn}" } },
+            { "aws:SourceArn": ["arn:aws:iam::1:role/ab"], "aws:PrincipalArn": ["arn:aws:iam::1:role/*"] },
+            false,
+        ],
+        [{ ArnLike: { "aws:SourceArn": "arn:aws:s3:::b" } }, { "aws:SourceArn": ["arn:aws:s3:::b:c"] }, false],
+        [{ BinaryEquals: { k: "QmluYXJ5" } }, { k: ["QmluYXJ5"] }, true],
         [{ StringEquals: { a: "1" }, NumericEquals: { b: 2 } }, { a: ["1"], b: ["2"] }, true],
         [{ StringEquals: { a: "1" }, NumericEquals: { b: 2 } }, { a: ["1"], b: ["3"] }, false],
     ];
@@ -192,19 +246,36 @@ describe("policy documents", () => {
             ["[]", /must be a JSON object/],
             [{ Version: "2020-01-01", Statement: [] }, /Version must be/],
             [{ Statement: [{ Effect: "Permit", Action: "*", Resource: "*" }] }, /Effect Allow or Deny/],
-            [{ Statement: [{ Effect: "Allow", Resource: "*" }] }, /Action or NotAction/],
+            [{ Statement: [{ Effect: "Allow", Resource: "*" }] }, /either Action or NotAction/],
             [
                 { Statement: [{ Effect: "Allow", Action: "*", NotAction: "*", Resource: "*" }] },
-                /either Action or NotAction/,
+                /both Action and NotAction/,
             ],
             [{ Statement: [{ ...allow, Condition: { StringSame: { a: "b" } } }] }, /StringSame does not exist/],
             [{ Statement: [{ ...allow, Principal: { Group: "x" } }] }, /cannot be Group/],
             [{ Statement: [{ ...allow, Action: [{}] }] }, /must be a text/],
+            [{ Statement: [{ ...allow, Action: "GetItem" }] }, /GetItem must begin with its service/],
+            [{ Statement: [{ ...allow, Resources: "*" }] }, /unknown element Resources/],
+            [{ Statement: [{ ...allow, Condition: { NumericEquals: { a: "b" } } }] }, /b is not a number/],
+            [{ Statement: [{ ...allow, Condition: { DateLessThan: { a: "soon" } } }] }, /soon is not a date/],
+            [{ Statement: [{ ...allow, Condition: { IpAddress: { a: "10.0.0.0/64" } } }] }, /malformed/],
+            [{ Version: "2012-10-17" }, /no Statement/],
         ];
         for (const [document, message] of cases) {
             const text = typeof document === "string" ? document : JSON.stringify(document);
             assert.throws(() => parsePolicy(text), { name: "MalformedPolicyDocument", message });
         }
+    });
+
+    it("must be of the kind that their place asks for", () => {
+        const text = (statement: Statement): string => JSON.stringify({ Statement: statement });
+        const trust = { Effect: "Allow", Principal: "*", Action: "sts:AssumeRole" };
+        parseIdentityPolicy(text(allow));
+        parseTrustPolicy(text(trust));
+        assert.throws(() => parseIdentityPolicy(text({ ...allow, Principal: "*" })), /must not name a Principal/);
+        assert.throws(() => parseIdentityPolicy(text({ ...allow, Resource: undefined })), /either Resource or/);
+        assert.throws(() => parseTrustPolicy(text({ ...trust, Principal: undefined })), /needs a Principal/);
+        assert.throws(() => parseTrustPolicy(text({ ...trust, Resource: "*" })), /must not name a Resource/);
     });
 });
 

@@ -133,9 +133,9 @@ describe("IAM and STS in the local cloud", () => {
         const session = iam.serviceSession(APP, "lambda.amazonaws.com", "fn");
         const wrong: [object, string][] = [
             [{ ...session, secretAccessKey: "other" }, "SignatureDoesNotMatch"],
-            [{ ...session, sessionToken: "other" }, "UnrecognizedClient"],
-            [{ ...session, sessionToken: undefined }, "UnrecognizedClient"],
-            [{ ...session, accessKeyId: "ASIAQUINTETNOBODYS" }, "UnrecognizedClient"],
+            [{ ...session, sessionToken: "other" }, "InvalidClientTokenId"],
+            [{ ...session, sessionToken: undefined }, "InvalidClientTokenId"],
+            [{ ...session, accessKeyId: "ASIAQUINTETNOBODYS" }, "InvalidClientTokenId"],
         ];
         for (const [credentials, name] of wrong) {
             await assert.rejects(iamClient(credentials).send(new GetRoleCommand({ RoleName: "app" })), { name });
@@ -162,7 +162,7 @@ describe("IAM and STS in the local cloud", () => {
         } = assumed.Credentials ?? {};
         const client = iamClient({ accessKeyId, secretAccessKey, sessionToken });
         await client.send(new ListRolesCommand({}));
-        clock.advance(901_000);
+        await clock.advance(901_000);
         await assert.rejects(client.send(new ListRolesCommand({})), { name: "ExpiredToken" });
     });
 
@@ -209,6 +209,81 @@ describe("IAM and STS in the local cloud", () => {
         await assert.rejects(iamClient(credentials).send(new GetRoleCommand({ RoleName: "app" })), /not authorized/);
     });
 
+    it("refuses a key that is switched off", async () => {
+        const arn = `arn:aws:iam::${ACCOUNT}:user/ci`;
+        await create("aws:iam/user:User", "ci", {}, { arn, uniqueId: "AIDACI" });
+        const key = { user: "ci", status: "Inactive" };
+        await create("aws:iam/accessKey:AccessKey", "k", key, { id: "AKIA2", secret: "s3cret" });
+        await assert.rejects(
+            iamClient({ accessKeyId: "AKIA2", secretAccessKey: "s3cret" }).send(new ListRolesCommand({})),
+            { name: "InvalidClientTokenId" },
+        );
+    });
+
+    it("gives users what their groups may do", async () => {
+        const arn = `arn:aws:iam::${ACCOUNT}:user/dev`;
+        await create("aws:iam/user:User", "dev", { tags: { team: "app" } }, { arn, uniqueId: "AIDADEV" });
+        await create("aws:iam/group:Group", "devs", {});
+        await create("aws:iam/userGroupMembership:UserGroupMembership", "m", { user: "dev", groups: ["devs"] });
+        const policy = allowing("iam:GetRole", `arn:aws:iam::${ACCOUNT}:role/\${aws:PrincipalTag/team}`);
+        await create("aws:iam/groupPolicy:GroupPolicy", "p", { group: "devs", policy });
+        await create("aws:iam/accessKey:AccessKey", "k", { user: "dev" }, { id: "AKIA3", secret: "s3cret" });
+        const client = iamClient({ accessKeyId: "AKIA3", secretAccessKey: "s3cret" });
+        await client.send(new GetRoleCommand({ RoleName: "app" }));
+        await assert.rejects(client.send(new GetRoleCommand({ RoleName: "other" })), /role\/other because no identity/);
+    });
+
+    it("keeps a role within its boundary, and denies all where it does not know the boundary", async () => {
+        const limits = `arn:aws:iam::${ACCOUNT}:policy/limits`;
+        await create("aws:iam/policy:Policy", "limits", { policy: allowing("iam:Get*") }, { arn: limits });
+        const trusting = { assumeRolePolicy: trust({ Service: "lambda.amazonaws.com" }) };
+        const inlinePolicies = [{ name: "all", policy: allowing("iam:*") }];
+        await role("bounded", { ...trusting, inlinePolicies, permissionsBoundary: limits });
+        await role("lost", { ...trusting, inlinePolicies, permissionsBoundary: `${limits}-unknown` });
+        const asked = (name: string): object =>
+            iam.serviceSession(APP.replace("app", name), "lambda.amazonaws.com", "fn");
+        await iamClient(asked("bounded")).send(new GetRoleCommand({ RoleName: "app" }));
+        for (const name of ["bounded", "lost"]) {
+            await assert.rejects(
+                iamClient(asked(name)).send(new ListRolesCommand({})),
+                /because no permissions boundary allows the iam:ListRoles action$/,
+            );
+        }
+    });
+
+    it("leaves a role with just the policies of its exclusive attachments", async () => {
+        const logs = "arn:aws:iam::aws:policy/CloudWatchLogsFullAccess";
+        await role("exclusive", {
+            assumeRolePolicy: trust({ Service: "lambda.amazonaws.com" }),
+            managedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"],
+        });
+        const type = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive";
+        await create(type, "x", { roleName: "exclusive", policyArns: [logs] });
+        const arn = APP.replace("app", "exclusive");
+        assert.equal(iam.roleMay(arn, { action: "logs:PutLogEvents", resource: "*" }).allowed, true);
+        assert.equal(iam.roleMay(arn, { action: "iam:ListRoles", resource: "*" }).allowed, false);
+    });
+
+    it("refuses malformed policies as they are created", async () => {
+        await assert.rejects(role("bad", { assumeRolePolicy: allowing("sts:AssumeRole") }), {
+            name: "MalformedPolicyDocument",
+        });
+        const policy = trust("*");
+        await assert.rejects(create("aws:iam/rolePolicy:RolePolicy", "bad", { role: "app", policy }), /a Principal/);
+    });
+
+    it("refuses the unsigned, unless the resource's own policy is open to all", () => {
+        const anonymous = { kind: "anonymous", arn: "", userId: "", accessKeyId: "" } as const;
+        const access = { action: "execute-api:Invoke", resource: "arn:api" };
+        const open = { Effect: "Allow", Action: "execute-api:Invoke", Resource: "arn:api" };
+        const policy = (Principal: unknown): string =>
+            JSON.stringify({ Version: "2012-10-17", Statement: { ...open, Principal } });
+        assert.throws(() => iam.authorize(anonymous, access), { name: "MissingAuthenticationTokenException" });
+        assert.equal(iam.decide(anonymous, access, policy("*")).allowed, true);
+        assert.equal(iam.decide(anonymous, access, policy({ AWS: APP })).allowed, false);
+        assert.equal(iam.decide(anonymous, access, policy({ AWS: ACCOUNT })).allowed, false);
+    });
+
     it("attaches managed policies, the account's and AWS's, and lists those it does not know", async () => {
         const arn = `arn:aws:iam::${ACCOUNT}:policy/read`;
         await create("aws:iam/policy:Policy", "read", { policy: allowing("iam:ListRoles") }, { arn });
@@ -222,10 +297,7 @@ describe("IAM and STS in the local cloud", () => {
             new ListAttachedRolePoliciesCommand({ RoleName: "app" }),
         );
         assert.equal(AttachedPolicies.length, 3);
-        assert.deepEqual(
-            [...iam.identities.unknownManagedPolicies],
-            ["arn:aws:iam::aws:policy/AmazonBraketFullAccess"],
-        );
+        assert.deepEqual(iam.unknownManagedPolicies, ["arn:aws:iam::aws:policy/AmazonBraketFullAccess"]);
         await iamClient(iam.serviceSession(APP, "lambda.amazonaws.com", "fn")).send(new ListRolesCommand({}));
     });
 
@@ -252,6 +324,38 @@ describe("IAM and STS in the local cloud", () => {
             EvaluationResults.map(({ EvalDecision }) => EvalDecision),
             ["allowed", "implicitDeny"],
         );
+        assert.deepEqual(
+            EvaluationResults.map(({ MatchedStatements = [] }) =>
+                MatchedStatements.map((found) => found.SourcePolicyId),
+            ),
+            [["inline"], []],
+        );
+    });
+
+    it("simulates with the condition keys that it is given", async () => {
+        const document = JSON.stringify({
+            Version: "2012-10-17",
+            Statement: {
+                Effect: "Allow",
+                Action: "dynamodb:GetItem",
+                Resource: "*",
+                Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["a*"] } },
+            },
+        });
+        await create("aws:iam/rolePolicy:RolePolicy", "keys", { role: "app", policy: document });
+        const decisions = [["a1"], ["a1", "b1"]].map(async (ContextKeyValues) => {
+            const { EvaluationResults = [] } = await iamClient(developer).send(
+                new SimulatePrincipalPolicyCommand({
+                    PolicySourceArn: APP,
+                    ActionNames: ["dynamodb:GetItem"],
+                    ContextEntries: [
+                        { ContextKeyName: "dynamodb:LeadingKeys", ContextKeyValues, ContextKeyType: "stringList" },
+                    ],
+                }),
+            );
+            return EvaluationResults[0]?.EvalDecision;
+        });
+        assert.deepEqual(await Promise.all(decisions), ["allowed", "implicitDeny"]);
     });
 
     it("judges a service by a resource's policy and its source", () => {
