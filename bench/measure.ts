@@ -16,7 +16,10 @@ export function percentile(values: number[], share: number): number {
 export async function freshNodeMs(code: string, runs = 9): Promise<number> {
     const measured: number[] = [];
     for (let run = 0; run < runs; run++) {
-        const child = spawn(process.execPath, ["--eval", timed(code)], { stdio: ["ignore", "pipe", "inherit"] });
+        const child = spawn(process.execPath, ["--eval", timed(code)], {
+            stdio: ["ignore", "pipe", "inherit"],
+            env: { ...process.env, NODE_NO_WARNINGS: "1" },
+        });
         let printed = "";
         child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
         await once(child, "close");

@@ -56,7 +56,7 @@ export class SignIn {
     /** Nobody gets e-mail here; the endpoint keeps what would have been sent. */
     async #codeFor(email: string): Promise<string> {
         const response = await fetch(`${this.pool.endpoint}/_cognito/${this.pool.userPoolId}/messages`);
-        const messages = (await response.json()) as { destination: string; code: string }[];
+        const { messages } = (await response.json()) as { messages: { destination: string; code: string }[] };
         const message = messages.filter((each) => each.destination === email).at(-1);
         if (message === undefined) throw new DemoError(`Cognito sent no code to ${email}.`);
         return message.code;

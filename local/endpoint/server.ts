@@ -37,6 +37,9 @@ export class PortError extends Error {
 /** Bodies above this are refused unread, so that one request cannot take the machine's memory. */
 const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
 
+/** From functions whose HTTP client does not let them set Host: the AWS host that the request is meant for. */
+const HOST_HEADER = "x-quintet-host";
+
 type Responder = (request: HttpRequest, context: RequestContext, guard: Guard) => Promise<HttpResponse>;
 
 /**
@@ -112,6 +115,11 @@ function asRequest(incoming: IncomingMessage, body: Buffer): HttpRequest {
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(incoming.headers)) {
         if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+    }
+    const meant = headers[HOST_HEADER];
+    if (meant !== undefined) {
+        headers["host"] = meant;
+        delete headers[HOST_HEADER];
     }
     return {
         method: incoming.method ?? "GET",

@@ -100,6 +100,10 @@ function describe(identity: Identity): JsonObject {
         Path: identity.path,
         Arn: identity.arn,
         CreateDate: new Date(identity.createdAt).toISOString(),
+        PermissionsBoundary: identity.permissionsBoundary && {
+            PermissionsBoundaryType: "Policy",
+            PermissionsBoundaryArn: identity.permissionsBoundary,
+        },
         Tags: Object.entries(identity.tags).map(([Key, Value]) => ({ Key, Value })),
     };
 }

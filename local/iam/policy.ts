@@ -64,9 +64,10 @@ export function parseResourcePolicy(document: string): Policy {
  * @throws ServiceError MalformedPolicyDocument
  */
 export function parseIdentityPolicy(document: string): Policy {
-    const policy = parseResourcePolicy(document);
-    if (policy.statements.every(({ principals }) => principals === undefined)) return policy;
-    throw malformed("it is of an identity and must not name a Principal");
+    if (parsePolicy(document).statements.some(({ principals }) => principals !== undefined)) {
+        throw malformed("it is of an identity and must not name a Principal");
+    }
+    return parseResourcePolicy(document);
 }
 
 /**

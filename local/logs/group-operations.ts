@@ -113,6 +113,7 @@ export class GroupOperations {
     }
 
     #description(group: LogGroup): JsonObject {
+        // Lets go of what is past its retention, so that its bytes do not count.
         group.events(this.clock.now());
         return {
             logGroupName: group.name,

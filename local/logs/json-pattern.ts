@@ -90,15 +90,12 @@ class Parser {
         const quoted = this.#take(/"(?:[^"\\]|\\.)*"/sy);
         const expression = quoted === undefined ? this.#take(/%[^%]+%/y) : undefined;
         const bare = quoted === undefined && expression === undefined ? this.#expect(/[^\s(){}&|"]+/y) : "";
-        if (quoted === undefined && isNumeric(bare)) return numberTest(operator, Number(bare));
         if (operator !== "=" && operator !== "!=") {
-            throw this.#invalid(`${operator} compares numbers only`);
+            if (!isNumeric(bare)) throw this.#invalid(`${operator} compares numbers only`);
+            return order(operator, Number(bare));
         }
-        const matcher =
-            expression === undefined
-                ? wildcard(quoted === undefined ? bare : quoted.slice(1, -1).replace(/\\(.)/gs, "$1"))
-                : regularExpression(expression.slice(1, -1));
-        return (value) => isScalar(value) && matcher.test(String(value)) === (operator === "=");
+        const matches = equality(quoted, expression, bare);
+        return (value) => isScalar(value) && matches(value) === (operator === "=");
     }
 
     #take(token: RegExp): string | undefined {
@@ -139,10 +136,8 @@ function isNumeric(text: string): boolean {
     return /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(text);
 }
 
-function numberTest(operator: string, wanted: number): (value: unknown) => boolean {
+function order(operator: string, wanted: number): (value: unknown) => boolean {
     const compare: Record<string, (value: number) => boolean> = {
-        "=": (value) => value === wanted,
-        "!=": (value) => value !== wanted,
         "<": (value) => value < wanted,
         "<=": (value) => value <= wanted,
         ">": (value) => value > wanted,
@@ -150,6 +145,22 @@ function numberTest(operator: string, wanted: number): (value: unknown) => boole
     };
     const holds = compare[operator];
     return (value) => typeof value === "number" && holds !== undefined && holds(value);
+}
+
+/** Numbers are compared as numbers, everything else as text. */
+function equality(
+    quoted: string | undefined,
+    expression: string | undefined,
+    bare: string,
+): (value: unknown) => boolean {
+    if (isNumeric(bare)) {
+        return (value) => (typeof value === "number" ? value === Number(bare) : String(value) === bare);
+    }
+    const matcher =
+        expression === undefined
+            ? wildcard(quoted === undefined ? bare : quoted.slice(1, -1).replace(/\\(.)/gs, "$1"))
+            : regularExpression(expression.slice(1, -1));
+    return (value) => matcher.test(String(value));
 }
 
 /** `*` stands for any characters. */

@@ -2,9 +2,9 @@ import { alreadyExists, missing } from "./refusals";
 import type { LogEvent, LogGroupSettings, LogStream, NewLogEvent } from "./model";
 
 /** Events beyond this many push the oldest ones of their group out, so that a long run cannot fill the memory. */
-export const EVENTS_PER_GROUP = 100_000;
+const EVENTS_PER_GROUP = 100_000;
 /** The same for the bytes of a group's events. */
-export const BYTES_PER_GROUP = 64 * 1024 * 1024;
+const BYTES_PER_GROUP = 64 * 1024 * 1024;
 
 /** What CloudWatch Logs counts for an event besides its message. */
 export const EVENT_OVERHEAD_BYTES = 26;

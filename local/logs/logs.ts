@@ -21,7 +21,7 @@ export interface PutOptions {
 }
 
 /**
- * CloudWatch Logs. Each group keeps its newest {@link EVENTS_PER_GROUP} events, up to {@link BYTES_PER_GROUP} bytes.
+ * CloudWatch Logs. Each group keeps its newest 100,000 events, up to 64 MiB of them, in memory only.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html
  */
 export class Logs {

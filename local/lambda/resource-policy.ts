@@ -1,0 +1,38 @@
+import type { GraphValue } from "../../graph/model";
+import type { LambdaFunction } from "./model";
+
+/** One statement, as AddPermission writes it: https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html */
+export function permissionStatement(
+    statementId: string,
+    functionArn: string,
+    inputs: Record<string, GraphValue | undefined>,
+): object {
+    const { action, principal, sourceArn, sourceAccount, principalOrgId } = inputs;
+    const text = String(principal);
+    const conditions = {
+        ...(sourceArn === undefined ? {} : { ArnLike: { "AWS:SourceArn": sourceArn } }),
+        ...(sourceAccount === undefined && principalOrgId === undefined
+            ? {}
+            : {
+                  StringEquals: {
+                      ...(sourceAccount === undefined ? {} : { "AWS:SourceAccount": sourceAccount }),
+                      ...(principalOrgId === undefined ? {} : { "aws:PrincipalOrgID": principalOrgId }),
+                  },
+              }),
+    };
+    return {
+        Sid: statementId,
+        Effect: "Allow",
+        Principal: text === "*" ? "*" : text.includes(".amazonaws.com") ? { Service: text } : { AWS: text },
+        Action: action,
+        Resource: functionArn,
+        ...(Object.keys(conditions).length === 0 ? {} : { Condition: conditions }),
+    };
+}
+
+/** The policy of one qualifier of a function; undefined where nobody has been permitted anything. */
+export function resourcePolicyOf({ permissions }: LambdaFunction, qualifier: string): string | undefined {
+    const statements = permissions.get(qualifier);
+    if (statements === undefined) return undefined;
+    return JSON.stringify({ Version: "2012-10-17", Id: "default", Statement: statements });
+}
