@@ -3,6 +3,7 @@ import { SignIn } from "./demo/sign-in";
 import { DemoError, runSteps } from "./demo/step";
 import { type LocalStack, startLocalStack } from "./local-stack";
 import { run } from "./run";
+import { ordersApiUrl } from "./showcase/api-first";
 import { componentsOf, textOutput } from "./showcase/inside";
 import { Progress, styleFor } from "./terminal";
 import type { Usage } from "./usage";
@@ -45,7 +46,7 @@ function addressesOf({ cloud, graph }: LocalStack): { baseUrl: string; signIn: S
         );
     }
     return {
-        baseUrl: cloud.localUrl(textOutput(api.first("aws:apigateway/stage:Stage"), "invokeUrl")),
+        baseUrl: ordersApiUrl(api, cloud),
         signIn: new SignIn({
             endpoint: cloud.url,
             region: graph.region,

@@ -12,6 +12,7 @@ import { Logs } from "./logs";
 import { materialise, type NotRun } from "./materialise";
 import type { AwsService, JsonObject, Materialisers } from "./service";
 import { Sts } from "./sts";
+import { triggersOf } from "./triggers";
 
 export interface LocalCloudOptions {
     region: string;
@@ -57,7 +58,7 @@ export class LocalCloud {
         this.#sts = new Sts({ iam: this.iam, account: options.account });
         this.dynamoDb = new DynamoDb(shared);
         this.lambda = new Lambda({ ...shared, iam: this.iam, logs: this.logs, endpoint: () => this.url });
-        this.cognito = new Cognito({ ...shared, functions: this.lambda });
+        this.cognito = new Cognito({ ...shared, functions: triggersOf("cognito-idp.amazonaws.com", this.lambda) });
         this.apiGateway = new ApiGateway({
             ...shared,
             iam: this.iam,

@@ -11,7 +11,7 @@ const ORDER = JSON.stringify({ currency: "EUR", items: [{ sku: "TEA-EARL-GREY", 
 export async function apiFirstExamples(graph: Graph, cloud: LocalCloud): Promise<Example[]> {
     return Promise.all(
         componentsOf(graph, "quintet:architectures:ApiFirst").map(async (inside) => {
-            const url = cloud.localUrl(textOutput(inside.first("aws:apigateway/stage:Stage"), "invokeUrl"));
+            const url = ordersApiUrl(inside, cloud);
             const callers = await callersOf(inside, graph, cloud);
             return {
                 architecture: `API-first (${inside.component.name})`,
@@ -34,6 +34,12 @@ export async function apiFirstExamples(graph: Graph, cloud: LocalCloud): Promise
             };
         }),
     );
+}
+
+/** Where the local cloud serves the API. The stage that RestAPI makes inside itself is closed. */
+export function ordersApiUrl(inside: Inside, cloud: LocalCloud): string {
+    const stage = inside.all("aws:apigateway/stage:Stage").find(({ expanded }) => !expanded);
+    return cloud.localUrl(textOutput(stage, "invokeUrl"));
 }
 
 /** How the commands prove who calls. */

@@ -182,7 +182,10 @@ async function asCaller(options: EndpointOptions, request: HttpRequest, responde
         if (context.caller.kind === "anonymous") {
             throw new ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token", 403);
         }
-        for (const one of access) options.iam.authorize(context.caller, one);
+        for (const one of access) {
+            const conditions = { "aws:SourceIp": [request.sourceIp], ...one.conditions };
+            options.iam.authorize(context.caller, { ...one, conditions });
+        }
     });
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { type OrdersClient as Client, OrdersClient } from "../../commands/demo/orders-client";
 import { SignIn } from "../../commands/demo/sign-in";
+import { ordersApiUrl } from "../../commands/showcase/api-first";
 import { componentsOf, type Inside, textOutput } from "../../commands/showcase/inside";
 import { captureGraph } from "../../graph/capture";
 import type { Graph } from "../../graph/model";
@@ -36,7 +37,7 @@ export class RunningStack {
     }
 
     get ordersUrl(): string {
-        return this.cloud.localUrl(textOutput(this.api.first("aws:apigateway/stage:Stage"), "invokeUrl"));
+        return ordersApiUrl(this.api, this.cloud);
     }
 
     get ordersTable(): string {
