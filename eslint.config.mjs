@@ -20,14 +20,19 @@ export default tseslint.config(
         },
     },
     {
-        files: ["commands/**", "bench/**"],
+        files: ["commands/**", "bench/**", "local/lambda/runtime/**"],
         rules: { "no-console": "off" },
     },
     {
         files: ["**/*.cjs"],
         languageOptions: {
             sourceType: "commonjs",
-            globals: { require: "readonly", process: "readonly", console: "readonly", __dirname: "readonly" },
+            globals: Object.fromEntries(
+                ["require", "process", "console", "__dirname", "fetch", "setTimeout", "clearTimeout"].map((name) => [
+                    name,
+                    "readonly",
+                ]),
+            ),
         },
         rules: { "@typescript-eslint/no-require-imports": "off", "no-console": "off" },
     },

@@ -80,6 +80,8 @@ function compile() {
 const [name, ...args] = process.argv.slice(2);
 // npm starts scripts here; others may start this file from anywhere.
 process.chdir(ROOT);
+// The AWS SDK would warn of the Node versions that it will drop next year, in the middle of what a command prints.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 process.setSourceMapsEnabled(true);
 process.argv.splice(1, process.argv.length - 1, name, ...args);
 require(join(compile(), "commands", `${name}.js`));

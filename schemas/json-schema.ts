@@ -22,6 +22,6 @@ export function toDraft4(schema: z.core.$ZodType): JsonSchema {
 
 /** A schema as OpenAPI 3.1 has it, JSON Schema 2020-12. */
 export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
-    const { $schema: _, ...rest } = z.toJSONSchema(schema);
-    return rest;
+    const json: JsonSchema = z.toJSONSchema(schema);
+    return Object.fromEntries(Object.entries(json).filter(([key]) => !key.startsWith("$") && key !== "~standard"));
 }

@@ -66,7 +66,7 @@ function naming<T>(where: string, make: () => T): T {
     try {
         return make();
     } catch (error) {
-        throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`);
+        throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
 }
 

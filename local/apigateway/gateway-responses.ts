@@ -81,7 +81,7 @@ function mapHeaders(response: CompiledResponse, invocation: Invocation, headers:
         const value = read(source);
         if (value === undefined) continue;
         const present = Object.keys(headers).find((key) => key.toLowerCase() === name.toLowerCase());
-        if (present !== undefined) delete headers[present];
+        if (present !== undefined) Reflect.deleteProperty(headers, present);
         headers[name] = value;
     }
 }

@@ -55,7 +55,7 @@ function parseDocument(body: string): Record<string, unknown> {
         parsed = JSON.parse(body);
     } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        throw new Error(`The body of the REST API is not valid JSON: ${why}`);
+        throw new Error(`The body of the REST API is not valid JSON: ${why}`, { cause: error });
     }
     const document = asRecord(parsed);
     if (document["swagger"] === undefined && document["openapi"] === undefined) {

@@ -119,7 +119,7 @@ function asRequest(incoming: IncomingMessage, body: Buffer): HttpRequest {
     const meant = headers[HOST_HEADER];
     if (meant !== undefined) {
         headers["host"] = meant;
-        delete headers[HOST_HEADER];
+        Reflect.deleteProperty(headers, HOST_HEADER);
     }
     return {
         method: incoming.method ?? "GET",

@@ -274,6 +274,5 @@ function environmentVariables(options: EnvironmentOptions, logStreamName: string
 
 /** They are for Lambda's own process; a worker thread refuses some of them. */
 function withoutNodeOptions(variables: Record<string, string>): Record<string, string> {
-    const { NODE_OPTIONS: _, ...rest } = variables;
-    return rest;
+    return Object.fromEntries(Object.entries(variables).filter(([name]) => name !== "NODE_OPTIONS"));
 }

@@ -81,7 +81,7 @@ describe("throttling", () => {
             const passed = (list: number[]): number => list.filter((status) => status === 200).length;
             assert.equal(passed(await statuses("/v2/orders", 5)), 2);
             assert.equal(passed(await statuses("/v1/orders", 40)), 20);
-            clock.advance(1_000);
+            await clock.advance(1_000);
             assert.equal(passed(await statuses("/v2/orders", 5)), 1);
             assert.equal(passed(await statuses("/v1/orders", 40)), 10);
         } finally {

@@ -18,6 +18,6 @@ export function bundleOf(callback: Callback, isFactory = false): Promise<string>
 export async function loaded(callback: Callback, isFactory = false): Promise<Handler> {
     const file = resolve(await bundleOf(callback, isFactory), "index.js");
     const load = createRequire(__filename);
-    delete load.cache[load.resolve(file)];
+    Reflect.deleteProperty(load.cache, load.resolve(file));
     return (load(file) as { handler: Handler }).handler;
 }
