@@ -7,9 +7,9 @@ import { CURRENCY_DECIMALS, type CurrencyCode } from "../../schemas/orders/commo
 export function toMinor(amount: string | number, currency: CurrencyCode): number | undefined {
     const decimals = CURRENCY_DECIMALS[currency];
     const text = typeof amount === "number" ? plain(amount) : amount;
-    const [whole = "", fraction = ""] = text.split(".");
+    const [, whole, fraction = ""] = /^(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
     const significant = fraction.replace(/0+$/, "");
-    if (!/^\d+$/.test(whole) || !/^\d*$/.test(fraction) || significant.length > decimals) return undefined;
+    if (whole === undefined || significant.length > decimals) return undefined;
     return Number(whole + significant.padEnd(decimals, "0"));
 }
 

@@ -26,3 +26,6 @@ export const timestamp = z.string().check(z.describe("ISO 8601, UTC"));
 export const version = z.int().check(z.minimum(1), z.describe("Counts the changes; the ETag is made of it"));
 
 export const MAX_LINES = 50;
+
+/** Of one piece, in its currency. Version 2 writes prices as text, which must have no more digits than this. */
+export const MAX_PRICE = 999_999.999;

@@ -1,8 +1,20 @@
 import * as z from "zod/mini";
 
-import { currency, MAX_LINES, name, note, orderId, quantity, sku, status, timestamp, version } from "./common";
+import {
+    currency,
+    MAX_LINES,
+    MAX_PRICE,
+    name,
+    note,
+    orderId,
+    quantity,
+    sku,
+    status,
+    timestamp,
+    version,
+} from "./common";
 
-const price = z.number().check(z.minimum(0), z.maximum(1_000_000), z.describe("In the order's currency"));
+const price = z.number().check(z.minimum(0), z.maximum(MAX_PRICE), z.describe("In the order's currency"));
 
 const item = z.strictObject({ sku, name: z.optional(name), quantity, unitPrice: price });
 const items = z.array(item).check(z.minLength(1), z.maxLength(MAX_LINES));

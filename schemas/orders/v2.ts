@@ -3,14 +3,16 @@ import * as z from "zod/mini";
 import { currency, MAX_LINES, name, note, orderId, quantity, sku, status, timestamp, version } from "./common";
 
 /** Text, so that no amount is ever rounded on its way. */
-const money = z
-    .strictObject({
-        amount: z.string().check(z.regex(/^\d{1,7}(\.\d{1,3})?$/), z.describe("Decimal number as text: 12.50")),
-        currency,
-    })
-    .check(z.describe("An amount of money"));
+const price = z.strictObject({
+    amount: z.string().check(z.regex(/^\d{1,6}(\.\d{1,3})?$/), z.describe("Decimal number as text: 12.50")),
+    currency,
+});
+const total = z.strictObject({
+    amount: z.string().check(z.regex(/^\d{1,12}(\.\d{1,3})?$/), z.describe("Sum of quantity × unitPrice")),
+    currency,
+});
 
-const line = z.strictObject({ sku, name: z.optional(name), quantity, unitPrice: money });
+const line = z.strictObject({ sku, name: z.optional(name), quantity, unitPrice: price });
 const lines = z
     .array(line)
     .check(z.minLength(1), z.maxLength(MAX_LINES), z.describe("All prices must be in the same currency"));
@@ -44,7 +46,7 @@ export const OrderV2 = z.strictObject({
     customerId: z.string(),
     status,
     lines,
-    total: money,
+    total,
     note: z.optional(note),
     shippingAddress: z.optional(address),
     createdAt: timestamp,
@@ -57,7 +59,6 @@ export const OrderListV2 = z.strictObject({
     nextCursor: z.optional(z.string().check(z.describe("Present where there is more: pass it as cursor"))),
 });
 
-export type Money = z.infer<typeof money>;
 export type ShippingAddress = z.infer<typeof address>;
 export type PlaceOrderV2 = z.infer<typeof PlaceOrderV2>;
 export type UpdateOrderV2 = z.infer<typeof UpdateOrderV2>;
