@@ -1,3 +1,4 @@
+import { shortType } from "../graph/print";
 import type { NotRun } from "../local/materialise";
 import type { Example } from "./showcase";
 import type { Style } from "./terminal";
@@ -38,7 +39,8 @@ function architecture({ architecture: name, urls, commands }: Example, style: St
 }
 
 function awsCli(url: string, region: string, style: Style): string[] {
-    const environment = `AWS_ENDPOINT_URL=${url} AWS_REGION=${region}`;
+    // Version 1 of the AWS CLI reads the second name of the region only.
+    const environment = `AWS_ENDPOINT_URL=${url} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`;
     return [
         style.bold("AWS CLI and SDKs"),
         `  ${style.dim("# Any access key that this cloud has not made is its administrator's")}`,
@@ -60,10 +62,4 @@ function left(notRun: NotRun[], style: Style): string[] {
         ...[...byReason].map(([reason, what]) => `  ${what.join(", ")} ${style.dim(`– ${reason}`)}`),
         "",
     ];
-}
-
-/** `aws:sqs/queue:Queue` is `sqs.Queue` to a reader. */
-function shortType(type: string): string {
-    const [, module, name] = type.split(":");
-    return `${module?.split("/")[0]}.${name}`;
 }

@@ -26,7 +26,7 @@ export async function apiFirstExamples(graph: Graph, cloud: LocalCloud): Promise
                     {
                         purpose: "Place an order",
                         command:
-                            `curl -i ${url}/v1/orders ${callers.proof} -H "Idempotency-Key: $(uuidgen)" ` +
+                            `curl -i ${url}/v1/orders ${callers.proof} -H "Idempotency-Key: order-$(date +%s)" ` +
                             `${JSON_BODY} -d '${ORDER}'`,
                     },
                     { purpose: "List your orders", command: `curl -s ${url}/v1/orders ${callers.proof}` },

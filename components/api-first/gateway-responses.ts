@@ -16,7 +16,8 @@ const VALIDATION_ERRORS = '[{"message":"$context.error.validationErrorString"}]'
 /** By type of https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html */
 const PROBLEMS: Record<string, Problem> = {
     BAD_REQUEST_BODY: { status: 400, title: "Bad Request", errors: VALIDATION_ERRORS },
-    BAD_REQUEST_PARAMETERS: { status: 400, title: "Bad Request", errors: VALIDATION_ERRORS },
+    // The message itself names the parameters.
+    BAD_REQUEST_PARAMETERS: { status: 400, title: "Bad Request" },
     UNAUTHORIZED: {
         status: 401,
         title: "Unauthorized",
@@ -33,6 +34,7 @@ const PROBLEMS: Record<string, Problem> = {
     UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "Unsupported Media Type" },
     THROTTLED: { status: 429, title: "Too Many Requests", headers: RETRY_SOON },
     QUOTA_EXCEEDED: { status: 429, title: "Too Many Requests", headers: RETRY_LATER },
+    INTEGRATION_FAILURE: { status: 504, title: "Gateway Timeout" },
     INTEGRATION_TIMEOUT: { status: 504, title: "Gateway Timeout" },
 };
 

@@ -79,8 +79,8 @@ function section(tag: string, routes: Route[], server: string, document: OpenApi
 function article({ method, path, operation }: Route, server: string, document: OpenApiDocument): Html {
     const body = operation.requestBody?.content["application/json"];
     return html`<article id="${operation.operationId}">
-        <h3><span class="method ${method}">${method}</span> <code>${path}</code></h3>
-        <p>${operation.summary ?? ""}</p>
+        <h3>${operation.summary ?? ""}</h3>
+        <p class="route"><span class="method ${method}">${method}</span> <code>${path}</code></p>
         ${operation.description ? html`<p>${operation.description}</p>` : ""} ${parameters(operation.parameters ?? [])}
         ${
             body
@@ -160,8 +160,8 @@ function schemaBlock(name: string, schema: unknown): Html {
 function curl({ method, path, operation }: Route, server: string, document: OpenApiDocument): string {
     const example = operation.requestBody?.content["application/json"]?.example;
     const headers = (operation.parameters ?? [])
-        .filter((parameter) => parameter.in === "header" && parameter.required)
-        .map((parameter) => `-H '${parameter.name}: ${String(parameter.example ?? "…")}'`);
+        .filter((parameter) => parameter.in === "header" && parameter.example !== undefined)
+        .map((parameter) => `-H '${parameter.name}: ${String(parameter.example)}'`);
     return [
         `curl${method === "get" ? "" : ` -X ${method.toUpperCase()}`} '${server}${path}'`,
         ...credentials(operation, document),

@@ -8,18 +8,20 @@ export const STYLE = new Html(`
 }
 * { box-sizing: border-box; }
 body { margin: 0; color: var(--ink); background: var(--paper); font: 16px/1.55 system-ui, sans-serif;
-  display: grid; grid-template-columns: minmax(15rem, 20rem) minmax(0, 1fr); }
+  display: grid; grid-template-columns: minmax(17rem, 23rem) minmax(0, 1fr); }
 header { grid-column: 1 / -1; padding: 2rem 2.5rem 1rem; border-bottom: 1px solid var(--line); }
 h1 { margin: 0 0 .25rem; font-size: 1.8rem; }
 h2 { margin: 2rem 0 .75rem; font-size: 1.25rem; }
-h3 { margin: 0; font-size: 1.05rem; overflow-wrap: anywhere; }
+h3 { margin: 0 0 .4rem; font-size: 1.15rem; }
+.route { margin: 0 0 .8rem; overflow-wrap: anywhere; }
 h4 { margin: 1.25rem 0 .4rem; font-size: .8rem; letter-spacing: .06em; text-transform: uppercase; color: var(--soft); }
 nav { padding: 0 1.5rem 2rem 2.5rem; font-size: .9rem; position: sticky; top: 0; align-self: start;
   max-height: 100vh; overflow: auto; }
 nav h2 { font-size: 1rem; }
 nav ul { list-style: none; margin: 0; padding: 0; }
 nav li { margin: .3rem 0; overflow-wrap: anywhere; }
-nav a { color: inherit; text-decoration: none; }
+nav a { color: inherit; text-decoration: none; display: grid; grid-template-columns: 3.8rem 1fr; gap: .5rem;
+  align-items: start; }
 nav a:hover, nav a:focus-visible { text-decoration: underline; }
 main { padding: 0 2.5rem 4rem 1rem; border-left: 1px solid var(--line); }
 main > section { padding-left: 1.5rem; max-width: 60rem; }

@@ -88,8 +88,8 @@ const PAGE: ApiParameter[] = [
 ];
 
 /** API Gateway would answer 400 to a call without it; the API answers 428, which says what to do. */
-function ifMatch(description: string): ApiParameter {
-    return { name: "If-Match", in: "header", required: false, description, schema: z.string(), example: '"1"' };
+function ifMatch(description: string, example?: string): ApiParameter {
+    return { name: "If-Match", in: "header", required: false, description, schema: z.string(), example };
 }
 
 const IF_NONE_MATCH: ApiParameter = {
@@ -207,7 +207,7 @@ function operationsOf(version: ApiVersion): ApiOperation[] {
             description: "While it is placed. What the body leaves out stays as it is.",
             scope: "orders/write",
             function: "update-order",
-            parameters: [ORDER_PATH, ifMatch("ETag of the copy that was changed; required")],
+            parameters: [ORDER_PATH, ifMatch("ETag of the copy that was changed; required", '"1"')],
             body: { model: `UpdateOrder${suffix}`, schema: shapes.update, example: { note: "Please ring twice" } },
             responses: { 200: order("The changed order"), ...problems(400, 404, 409, 412, 413, 415, 428) },
         }),
