@@ -1,0 +1,242 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { zipSync } from "fflate";
+
+import { LambdaFixture } from "./fixture";
+
+describe("a function in the local cloud", () => {
+    let fixture: LambdaFixture;
+
+    beforeEach(() => {
+        fixture = new LambdaFixture();
+    });
+
+    afterEach(() => fixture.lambda.close());
+
+    it("may return a value, a promise, or call back", async () => {
+        await fixture.define("value", "exports.handler = (event) => ({ got: event.a });");
+        await fixture.define("promise", "exports.handler = async (event) => event.a + 1;");
+        await fixture.define(
+            "callback",
+            "exports.handler = (event, context, callback) => { setImmediate(() => callback(null, event.a + 2)); };",
+        );
+        await fixture.define("nothing", "exports.handler = async () => {};");
+        assert.deepEqual((await fixture.call("value", { a: 1 })).value, { got: 1 });
+        assert.equal((await fixture.call("promise", { a: 1 })).value, 2);
+        assert.equal((await fixture.call("callback", { a: 1 })).value, 3);
+        assert.equal((await fixture.call("nothing")).value, null);
+    });
+
+    it("reports what it throws by its real name", async () => {
+        await fixture.define(
+            "throws",
+            "class OutOfTea extends Error { constructor() { super('none left'); this.name = 'OutOfTea'; } } exports.handler = async () => { throw new OutOfTea(); };",
+        );
+        await fixture.define("rejects", "exports.handler = () => Promise.reject('plain text');");
+        await fixture.define("calls", "exports.handler = (e, c, callback) => callback(new RangeError('far'));");
+        const thrown = await fixture.call("throws");
+        assert.equal(thrown.functionError, "Unhandled");
+        const { errorType, errorMessage, trace } = thrown.value as {
+            errorType: string;
+            errorMessage: string;
+            trace: string[];
+        };
+        assert.deepEqual([errorType, errorMessage], ["OutOfTea", "none left"]);
+        assert.match(trace[0] ?? "", /^OutOfTea: none left/);
+        assert.equal(((await fixture.call("rejects")).value as { errorMessage: string }).errorMessage, "plain text");
+        assert.equal(((await fixture.call("calls")).value as { errorType: string }).errorType, "RangeError");
+    });
+
+    it("is initialised once and keeps its state between invocations", async () => {
+        await fixture.define("counter", "let count = 0; exports.handler = async () => ++count;");
+        assert.deepEqual([(await fixture.call("counter")).value, (await fixture.call("counter")).value], [1, 2]);
+    });
+
+    it("that throws at load fails every invocation with that error, each in a new environment", async () => {
+        await fixture.define("broken", "throw new TypeError('no config');");
+        for (let time = 0; time < 2; time++) {
+            const { functionError, value } = await fixture.call("broken");
+            assert.equal(functionError, "Unhandled");
+            assert.deepEqual(
+                [(value as { errorType: string }).errorType, (value as { errorMessage: string }).errorMessage],
+                ["TypeError", "no config"],
+            );
+        }
+    });
+
+    it("says so when its handler or module does not exist", async () => {
+        await fixture.define("missing-handler", "exports.other = 1;");
+        await fixture.define("missing-module", "", { handler: "nowhere.handler" });
+        assert.equal(
+            ((await fixture.call("missing-handler")).value as { errorType: string }).errorType,
+            "Runtime.HandlerNotFound",
+        );
+        assert.equal(
+            ((await fixture.call("missing-module")).value as { errorType: string }).errorType,
+            "Runtime.ImportModuleError",
+        );
+    });
+
+    it("is ended when its time is up, even in an endless loop, and starts anew", async () => {
+        await fixture.define(
+            "loop",
+            "let calls = 0; exports.handler = async (event) => { if (event.loop) { console.log('looping'); for (;;); } return ++calls; };",
+            { timeout: 3 },
+        );
+        assert.equal((await fixture.call("loop")).value, 1);
+        const looping = fixture.logged(/looping/);
+        const answer = fixture.call("loop", { loop: true });
+        await looping;
+        await fixture.clock.advance(3_000);
+        const { functionError, value } = await answer;
+        assert.equal(functionError, "Unhandled");
+        assert.equal((value as { errorType: string }).errorType, "Sandbox.Timedout");
+        assert.match(
+            (value as { errorMessage: string }).errorMessage,
+            /^RequestId: [0-9a-f-]{36} Error: Task timed out after 3\.00 seconds$/,
+        );
+        assert.equal((await fixture.call("loop")).value, 1, "a new environment");
+    });
+
+    it("that exits, or leaves a rejection unhandled, fails its invocation only", async () => {
+        await fixture.define(
+            "exits",
+            "exports.handler = async (event) => { if (event.exit) process.exit(7); return 'fine'; };",
+        );
+        await fixture.define(
+            "unhandled",
+            "exports.handler = () => new Promise(() => { Promise.reject(new Error('lost')); });",
+        );
+        const exited = (await fixture.call("exits", { exit: true })).value as {
+            errorType: string;
+            errorMessage: string;
+        };
+        assert.equal(exited.errorType, "Runtime.ExitError");
+        assert.match(exited.errorMessage, /exit status 7/);
+        assert.equal((await fixture.call("exits")).value, "fine");
+        const lost = (await fixture.call("unhandled")).value as { errorType: string };
+        assert.equal(lost.errorType, "Runtime.UnhandledPromiseRejection");
+    });
+
+    it("that takes too much memory is ended", async () => {
+        await fixture.define(
+            "hungry",
+            "exports.handler = async () => { const all = []; for (;;) all.push(new Array(1e5).fill(Math.random())); };",
+            { memorySize: 128 },
+        );
+        const { functionError, value } = await fixture.call("hungry");
+        assert.equal(functionError, "Unhandled");
+        assert.equal((value as { errorType: string }).errorType, "Runtime.OutOfMemory");
+    });
+
+    it("sees Lambda's environment and its own, and nothing of this machine's", async () => {
+        process.env["QUINTET_TEST_SECRET"] = "host";
+        await fixture.define("env", "exports.handler = async () => process.env;", {
+            environment: { variables: { TABLE: "orders", NODE_OPTIONS: "--enable-source-maps" } },
+            memorySize: 256,
+        });
+        const environment = (await fixture.call("env")).value as Record<string, string>;
+        delete process.env["QUINTET_TEST_SECRET"];
+        assert.equal(environment["TABLE"], "orders");
+        assert.equal(environment["AWS_LAMBDA_FUNCTION_NAME"], "env");
+        assert.equal(environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"], "256");
+        assert.equal(environment["AWS_SESSION_TOKEN"], "token");
+        assert.equal(environment["AWS_ENDPOINT_URL"], "http://127.0.0.1:1");
+        for (const name of ["QUINTET_TEST_SECRET", "HOME", "PATH", "USER"])
+            assert.equal(environment[name], undefined, name);
+    });
+
+    it("gets a context with its deadline and identity", async () => {
+        await fixture.define(
+            "context",
+            "exports.handler = async (event, c) => ({ ...c, left: c.getRemainingTimeInMillis() });",
+            { timeout: 30 },
+        );
+        const context = (await fixture.call("context")).value as Record<string, unknown>;
+        assert.equal(context["functionName"], "context");
+        assert.equal(context["invokedFunctionArn"], "arn:aws:lambda:eu-west-1:123456789012:function:context");
+        assert.equal(context["memoryLimitInMB"], "128");
+        assert.match(String(context["awsRequestId"]), /^[0-9a-f-]{36}$/);
+        assert.ok(Number(context["left"]) > 20_000 && Number(context["left"]) <= 30_000);
+    });
+
+    it("logs as Lambda does", async () => {
+        await fixture.define(
+            "logs",
+            "exports.handler = async () => { console.log('hello %s', 'you'); console.error({ a: 1 }); process.stdout.write('raw'); };",
+        );
+        await fixture.call("logs");
+        const text = fixture.log.join("\n");
+        assert.match(text, /^INIT_START Runtime Version/);
+        assert.match(text, /START RequestId: [0-9a-f-]{36} Version: \$LATEST/);
+        assert.match(text, /^\d{4}-\d\d-\d\dT[\d:.]+Z\t[0-9a-f-]{36}\tINFO\thello you$/m);
+        assert.match(text, /\tERROR\t\{ a: 1 \}/);
+        assert.match(text, /^raw$/m);
+        assert.match(text, /^REPORT RequestId: .+\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB/m);
+    });
+
+    it("logs in JSON where it is set so", async () => {
+        await fixture.define("json", "exports.handler = async () => { console.warn('careful'); };", {
+            loggingConfig: { logFormat: "JSON" },
+        });
+        await fixture.call("json");
+        const line = fixture.log.map(parsed).find((each) => each["message"] === "careful");
+        assert.equal(line?.["level"], "WARN");
+    });
+
+    it("may be an ES module, or come as a folder or a .zip file", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "quintet-test-"));
+        try {
+            writeFileSync(
+                join(folder, "index.mjs"),
+                "export const handler = async () => import.meta.url.endsWith('index.mjs');",
+            );
+            await fixture.define("module", "", { code: { $archive: { path: folder } } });
+            assert.equal((await fixture.call("module")).value, true);
+            const zip = join(folder, "code.zip");
+            writeFileSync(zip, zipSync({ "index.js": Buffer.from("exports.handler = async () => 'zipped';") }));
+            await fixture.define("zipped", "", { code: { $archive: { path: zip } } });
+            assert.equal((await fixture.call("zipped")).value, "zipped");
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
+    });
+
+    it("leaves no files behind", async () => {
+        await fixture.define("file", "exports.handler = async () => __dirname;");
+        const folder = String((await fixture.call("file")).value);
+        assert.ok(existsSync(folder));
+        await fixture.lambda.close();
+        assert.ok(!existsSync(folder));
+    });
+
+    it("cannot bring files that lie outside of its archive", async () => {
+        const code = { $archive: { assets: { "../evil.js": { $asset: { text: "1" } } } } };
+        await assert.rejects(fixture.define("evil", "", { code }), /file outside of itself/);
+    });
+
+    it("runs new code after a change, in new environments", async () => {
+        await fixture.define("changing", "exports.handler = async () => 'old';");
+        assert.equal((await fixture.call("changing")).value, "old");
+        fixture.lambda.replaceCode("changing", {
+            $archive: { assets: { "index.js": { $asset: { text: "exports.handler = async () => 'new';" } } } },
+        });
+        assert.equal((await fixture.call("changing")).value, "new");
+    });
+
+    it("of another runtime is refused, with the reason", async () => {
+        await fixture.define("python", "", { runtime: "python3.13" });
+        await assert.rejects(fixture.call("python"), /python3\.13 does not run locally/);
+    });
+});
+
+function parsed(line: string): Record<string, unknown> {
+    try {
+        return JSON.parse(line) as Record<string, unknown>;
+    } catch {
+        return {};
+    }
+}
