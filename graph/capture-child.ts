@@ -1,4 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
+
 import { captureGraph, type CaptureOptions } from "./capture";
+import { ExpansionError } from "./expanders";
+import { ProjectError } from "./project";
 
 /** What the parent process sends. */
 export interface CaptureRequest {
@@ -16,8 +20,13 @@ process.once("message", ({ stack, options }: CaptureRequest) => {
 function messageOf(error: unknown): string {
     if (!(error instanceof Error)) return String(error);
     // What is meant for the user says all in its message; anything else needs to be found in the program.
-    const expected = ["SettingsError", "ProjectError", "CallbackError"].includes(error.name);
-    return expected ? error.message : (error.stack ?? error.message);
+    return isForTheUser(error) ? error.message : (error.stack ?? error.message);
+}
+
+function isForTheUser(error: Error): boolean {
+    // In one line, the type guard of RunError would take the other two types for impossible.
+    const isRunError: boolean = pulumi.RunError.isInstance(error);
+    return isRunError || error instanceof ProjectError || error instanceof ExpansionError;
 }
 
 function reply(answer: object): void {

@@ -1,7 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 
-/** A stack's configuration is wrong. The message lists every problem. */
-export class SettingsError extends Error {
+/** A stack's configuration is wrong. The message lists every problem; Pulumi shows it alone, without a stack trace. */
+export class SettingsError extends pulumi.RunError {
     override name = "SettingsError";
 
     constructor(

@@ -1,4 +1,4 @@
-import type { Input } from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 import type { Protection } from "../building-blocks/protection";
 import type { Tags } from "../building-blocks/tags";
@@ -48,13 +48,13 @@ export interface FunctionDefaults {
     logRetentionDays: number;
     reservedConcurrency?: number;
     provisionedConcurrency?: number;
-    deadLetters?: Input<string>;
+    deadLetters?: pulumi.Input<string>;
 }
 
 /** @throws Error naming the argument that makes no sense, and what is allowed. */
 export function validateArgs(name: string, args: ApiFirstArgs, routes: string[]): void {
     const refuse = (problem: string): never => {
-        throw new Error(`ApiFirst "${name}": ${problem}`);
+        throw new pulumi.RunError(`ApiFirst "${name}": ${problem}`);
     };
     for (const route of Object.keys(args.routeThrottle)) {
         if (!routes.includes(route)) refuse(`routeThrottle names "${route}"; its routes are ${routes.join(", ")}.`);

@@ -125,7 +125,7 @@ export class InlineFunction<Event = unknown, Result = unknown> extends pulumi.Co
 
 function validate(name: string, args: InlineFunctionArgs<never, unknown>): void {
     const refuse = (problem: string): never => {
-        throw new Error(`Function "${name}": ${problem}`);
+        throw new pulumi.RunError(`Function "${name}": ${problem}`);
     };
     if ((args.callback === undefined) === (args.factory === undefined)) {
         refuse("give either callback or factory.");

@@ -14,7 +14,7 @@ export interface SerializedCallback {
 }
 
 /** A callback that cannot become a Lambda function. The message names the function, the cause and the way out. */
-export class CallbackError extends Error {
+export class CallbackError extends pulumi.RunError {
     override name = "CallbackError";
 
     constructor(functionName: string, where: string, cause: string) {
