@@ -7,7 +7,7 @@ import { Cognito } from "./cognito";
 import { DynamoDb } from "./dynamodb";
 import { type Endpoint, startEndpoint } from "./endpoint/server";
 import { Iam } from "./iam";
-import { Lambda } from "./lambda";
+import { Lambda, whyNotRunnable } from "./lambda";
 import { Logs } from "./logs";
 import { materialise, type NotRun } from "./materialise";
 import type { AwsService, JsonObject, Materialisers } from "./service";
@@ -90,8 +90,27 @@ export class LocalCloud {
      * Creates what a graph declares and returns what it declares but this cloud does not run.
      * @param directory The program's folder, which relative paths of its assets start from.
      */
-    run(graph: Graph, directory: string): Promise<NotRun[]> {
-        return materialise(graph, directory, this.#materialisers);
+    async run(graph: Graph, directory: string): Promise<NotRun[]> {
+        const missing = await materialise(graph, directory, this.#materialisers);
+        return [...missing, ...this.#partlyRun(graph)];
+    }
+
+    /** What exists here, but does not do what it does on AWS. */
+    #partlyRun(graph: Graph): NotRun[] {
+        return graph.resources.flatMap((resource) => {
+            if (resource.type === "aws:lambda/function:Function") {
+                const reason = whyNotRunnable(resource);
+                return reason === undefined ? [] : [{ resource, reason }];
+            }
+            const { policyArn, managedPolicyArns } = resource.inputs;
+            const unknown = [policyArn, managedPolicyArns]
+                .flat()
+                .filter((arn) => typeof arn === "string" && this.iam.unknownManagedPolicies.includes(arn));
+            return unknown.map((arn) => ({
+                resource,
+                reason: `what ${arn} allows is not known here, so it allows nothing`,
+            }));
+        });
     }
 
     /**

@@ -2,7 +2,7 @@ import type { GraphValue, Resource } from "../../graph/model";
 import type { Clock } from "../clock";
 import type { Materialisers } from "../service";
 import type { CodeFolders } from "./code";
-import { type FunctionConfiguration, type Functions, isRunnable, type LambdaFunction } from "./model";
+import { type FunctionConfiguration, type Functions, type LambdaFunction, whyNotRunnable } from "./model";
 import { permissionStatement } from "./resource-policy";
 
 type Values = Record<string, GraphValue | undefined>;
@@ -70,7 +70,7 @@ export function lambdaMaterialisers(functions: Functions, code: CodeFolders, clo
 
 function configurationOf({ inputs, outputs }: Resource, code: CodeFolders, clock: Clock): FunctionConfiguration {
     const name = String(outputs["name"]);
-    const notRunnable = isRunnable({ inputs });
+    const notRunnable = whyNotRunnable({ inputs });
     const logging = record(inputs["loggingConfig"]);
     const variables = record(record(inputs["environment"])["variables"]);
     const architectures = inputs["architectures"];

@@ -120,8 +120,8 @@ function versionOf({ configuration, aliases }: LambdaFunction, qualifier: string
     return aliases.get(qualifier)?.functionVersion ?? (qualifier === configuration.version ? qualifier : undefined);
 }
 
-/** Runtimes whose functions this Node can run. */
-export function isRunnable(resource: Pick<Resource, "inputs">): string | undefined {
+/** Why this machine cannot run a function; undefined where it can. */
+export function whyNotRunnable(resource: Pick<Resource, "inputs">): string | undefined {
     const { packageType, runtime } = resource.inputs;
     if (packageType === "Image") return "container images do not run locally";
     const name = typeof runtime === "string" ? runtime : "";
