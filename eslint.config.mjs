@@ -28,10 +28,9 @@ export default tseslint.config(
         languageOptions: {
             sourceType: "commonjs",
             globals: Object.fromEntries(
-                ["require", "process", "console", "__dirname", "fetch", "setTimeout", "clearTimeout"].map((name) => [
-                    name,
-                    "readonly",
-                ]),
+                ["require", "process", "console", "__dirname", "module", "fetch", "setTimeout", "clearTimeout"].map(
+                    (name) => [name, "readonly"],
+                ),
             ),
         },
         rules: { "@typescript-eslint/no-require-imports": "off", "no-console": "off" },

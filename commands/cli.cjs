@@ -2,9 +2,11 @@
 // Plain JavaScript that any Node can read, so that an old one gets a message and no syntax error.
 
 const [major, minor] = process.versions.node.split(".").map(Number);
-if (major < 20 || (major === 20 && minor < 19)) {
+// ES modules can be required from these on.
+const isNewEnough = major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
+if (!isNewEnough) {
     console.error(
-        `Quintet needs Node 20.19 or newer; this is Node ${process.versions.node}. ` +
+        `Quintet needs Node 20.19, 22.12 or newer; this is Node ${process.versions.node}. ` +
             "Install a current one from https://nodejs.org and try again.",
     );
     process.exit(1);

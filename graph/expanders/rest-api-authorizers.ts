@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import type { GraphValue, Properties } from "../model";
 import { childUrn } from "../urn";
 import { type ExpandedResource, type ExpansionInput, ExpansionError } from "./expander";
@@ -9,12 +11,26 @@ type Json = { [key: string]: unknown };
 export function addAuthorizers(input: ExpansionInput, draft: Draft, authorizers: Properties[]): Json[] {
     const definitions = (draft.swagger.securityDefinitions ??= {});
     return authorizers.map((authorizer) => {
+        requireSame(input, draft, authorizer);
         const count = Object.keys(definitions).length;
         const name = String(authorizer["authorizerName"] ?? `${input.name}-authorizer-${count}`);
         definitions[name] ??= definitionOf(input, draft, name, authorizer);
         const isLambda = authorizer["handler"] !== undefined;
         return { [name]: isLambda ? [] : (authorizer["methodsToAuthorize"] ?? []) };
     });
+}
+
+/** Routes may share an authorizer by its name, as long as they mean the same one. */
+function requireSame({ name }: ExpansionInput, { authorizers }: Draft, authorizer: Properties): void {
+    const given = authorizer["authorizerName"];
+    if (typeof given !== "string") return;
+    const known = authorizers.get(given);
+    if (known !== undefined && !isDeepStrictEqual(known, authorizer)) {
+        throw new ExpansionError(
+            `RestAPI "${name}": two different authorizers are called ${given}; give one of them another name.`,
+        );
+    }
+    authorizers.set(given, authorizer);
 }
 
 function definitionOf(input: ExpansionInput, draft: Draft, name: string, authorizer: Properties): Json {

@@ -8,6 +8,8 @@ type Json = { [key: string]: unknown };
 /** The definition while routes are added to it. */
 export interface Draft extends Omit<RestApiDefinition, "body" | "title"> {
     swagger: Json & { paths: Record<string, Json>; securityDefinitions?: Record<string, Json> };
+    /** Those with a name of their own, by it. */
+    authorizers: Map<string, Properties>;
 }
 
 const METHODS = ["get", "put", "post", "delete", "options", "head", "patch"];
@@ -20,10 +22,17 @@ const VALIDATORS = {
 
 /** The definition that `RestAPI` writes from its `routes`. */
 export function definitionOfRoutes(input: ExpansionInput, routes: GraphValue[]): RestApiDefinition {
-    const draft: Draft = { swagger: emptySwagger(input), dependencies: [], permissions: [], resources: [] };
+    const draft: Draft = {
+        swagger: emptySwagger(input),
+        authorizers: new Map(),
+        dependencies: [],
+        functions: new Map(),
+        resources: [],
+    };
     for (const route of routes) addRoute(input, draft, asObject(route));
-    const { swagger, ...rest } = draft;
-    return { ...rest, title: input.name, body: JSON.stringify(swagger), dependencies: [...new Set(rest.dependencies)] };
+    const { swagger, dependencies, functions, resources } = draft;
+    const body = JSON.stringify(swagger);
+    return { title: input.name, body, dependencies: [...new Set(dependencies)], functions, resources };
 }
 
 function emptySwagger({ name, inputs }: ExpansionInput): Draft["swagger"] {
@@ -49,21 +58,15 @@ function emptySwagger({ name, inputs }: ExpansionInput): Draft["swagger"] {
 }
 
 function addRoute(input: ExpansionInput, draft: Draft, route: Properties): void {
-    const given = String(route["path"] ?? "");
-    const path = given.startsWith("/") ? given : `/${given}`;
+    if (typeof route["path"] !== "string") {
+        throw new ExpansionError(`RestAPI "${input.name}": a route has no path. Give it one, such as /orders.`);
+    }
+    const path = route["path"].startsWith("/") ? route["path"] : `/${route["path"]}`;
     const where = `RestAPI "${input.name}", route ${path}`;
     if (route["eventHandler"] !== undefined) {
-        const fn = input.resource(route["eventHandler"]);
-        if (fn === undefined) throw new ExpansionError(`${where}: its eventHandler is no function of this program.`);
-        const method = String(route["method"]);
-        put(draft, path, method, withGuards(input, draft, route, functionOperation(input, fn)), where);
-        draft.permissions.push({ method, path, function: fn });
-        draft.dependencies.push(fn.urn);
+        addFunctionRoute(input, draft, route, path, where);
     } else if (route["target"] !== undefined) {
-        const target = asObject(route["target"]);
-        const base = path.endsWith("/") ? path : `${path}/`;
-        put(draft, base, "ANY", withGuards(input, draft, route, proxyOperation(target, false)), where);
-        put(draft, `${base}{proxy+}`, "ANY", withGuards(input, draft, route, proxyOperation(target, true)), where);
+        addProxyRoute(input, draft, route, path, where);
     } else if (route["data"] !== undefined) {
         put(draft, path, String(route["method"]), asObject(route["data"]), where);
     } else if (route["localPath"] !== undefined) {
@@ -74,6 +77,23 @@ function addRoute(input: ExpansionInput, draft: Draft, route: Properties): void 
     } else {
         throw new ExpansionError(`${where}: give it eventHandler, target or data.`);
     }
+}
+
+function addFunctionRoute(input: ExpansionInput, draft: Draft, route: Properties, path: string, where: string): void {
+    const fn = input.resource(route["eventHandler"] ?? null);
+    if (fn === undefined) throw new ExpansionError(`${where}: its eventHandler is no function of this program.`);
+    const method = String(route["method"]);
+    put(draft, path, method, guarding(input, draft, route, where)(functionOperation(input, fn)), where);
+    draft.functions.set(`${method === "ANY" ? "*" : method}${path}`, fn);
+    draft.dependencies.push(fn.urn);
+}
+
+function addProxyRoute(input: ExpansionInput, draft: Draft, route: Properties, path: string, where: string): void {
+    const target = asObject(route["target"] ?? null);
+    const base = path.endsWith("/") ? path : `${path}/`;
+    const guarded = guarding(input, draft, route, where);
+    put(draft, base, "ANY", guarded(proxyOperation(target, false)), where);
+    put(draft, `${base}{proxy+}`, "ANY", guarded(proxyOperation(target, true)), where);
 }
 
 function put({ swagger }: Draft, path: string, method: string, operation: Json, where: string): void {
@@ -118,33 +138,43 @@ function proxyOperation(target: Properties, withPath: boolean): Json {
     };
 }
 
-/** Authorizers, required parameters, a validator, IAM and API keys, in the plugin's order. */
-function withGuards(input: ExpansionInput, draft: Draft, route: Properties, operation: Json): Json {
-    const security: Json[] = [];
-    if (route["authorizers"] !== undefined) {
-        const authorizers = [route["authorizers"]].flat().map(asObject);
-        security.push(...addAuthorizers(input, draft, authorizers));
-        operation["security"] = security;
+/**
+ * Defines what guards a route, once, and returns what puts it on each of the route's operations: authorizers, required
+ * parameters, a validator, IAM and API keys, in the plugin's order.
+ */
+function guarding(input: ExpansionInput, draft: Draft, route: Properties, where: string): (operation: Json) => Json {
+    const authorizers =
+        route["authorizers"] === undefined
+            ? undefined
+            : addAuthorizers(input, draft, [route["authorizers"]].flat().map(asObject));
+    if (route["apiKeyRequired"] === true) defineApiKey(draft, where);
+    return (operation) => {
+        if (authorizers !== undefined) operation["security"] = authorizers;
+        if (Array.isArray(route["requiredParameters"])) {
+            const required = route["requiredParameters"].map(asObject);
+            const own = Array.isArray(operation["parameters"]) ? operation["parameters"] : [];
+            operation["parameters"] = [
+                ...own,
+                ...required.map((parameter) => ({ name: parameter["name"], in: parameter["in"], required: true })),
+            ];
+        }
+        if (route["requestValidator"] !== undefined) {
+            operation["x-amazon-apigateway-request-validator"] = route["requestValidator"];
+        }
+        if (route["iamAuthEnabled"] === true) operation["x-amazon-apigateway-auth"] = { type: "AWS_IAM" };
+        if (route["apiKeyRequired"] === true) operation["security"] = [...(authorizers ?? []), { api_key: [] }];
+        return operation;
+    };
+}
+
+function defineApiKey({ swagger, authorizers }: Draft, where: string): void {
+    if (authorizers.has("api_key")) {
+        throw new ExpansionError(
+            `${where}: the name api_key stands for API keys here; give the authorizer another name.`,
+        );
     }
-    if (Array.isArray(route["requiredParameters"])) {
-        const required = route["requiredParameters"].map(asObject);
-        const own = Array.isArray(operation["parameters"]) ? operation["parameters"] : [];
-        operation["parameters"] = [
-            ...own,
-            ...required.map((parameter) => ({ name: parameter["name"], in: parameter["in"], required: true })),
-        ];
-    }
-    if (route["requestValidator"] !== undefined) {
-        operation["x-amazon-apigateway-request-validator"] = route["requestValidator"];
-    }
-    if (route["iamAuthEnabled"] === true) operation["x-amazon-apigateway-auth"] = { type: "AWS_IAM" };
-    if (route["apiKeyRequired"] === true) {
-        draft.swagger.securityDefinitions ??= {};
-        draft.swagger.securityDefinitions["api_key"] = { type: "apiKey", name: "x-api-key", in: "header" };
-        security.push({ api_key: [] });
-        operation["security"] = security;
-    }
-    return operation;
+    swagger.securityDefinitions ??= {};
+    swagger.securityDefinitions["api_key"] = { type: "apiKey", name: "x-api-key", in: "header" };
 }
 
 export function asObject(value: GraphValue): Properties {

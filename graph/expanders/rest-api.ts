@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 
-import type { GraphValue, Properties, Resource } from "../model";
+import { type GraphValue, type Properties, type Resource, SECRET } from "../model";
 import { childUrn } from "../urn";
 import { RESOURCE, reveal } from "../values";
 import { type ExpandedResource, type Expansion, type ExpansionInput, ExpansionError } from "./expander";
-import { definitionOfRoutes } from "./rest-api-routes";
+import { asObject, definitionOfRoutes } from "./rest-api-routes";
 
 const REST_API = "aws:apigateway/restApi:RestApi";
 const DEPLOYMENT = "aws:apigateway/deployment:Deployment";
@@ -12,6 +13,15 @@ const STAGE = "aws:apigateway/stage:Stage";
 
 /** Inputs of the component that it hands on to the RestApi as they are. */
 const PASSED_ON = ["apiKeySource", "description", "disableExecuteApiEndpoint", "tags"];
+/** Inputs that the API's definition is written from. */
+const DEFINING = [
+    "swaggerString",
+    "routes",
+    "gatewayResponses",
+    "requestValidator",
+    "apiKeySource",
+    "binaryMediaTypes",
+];
 
 /** An API's definition, and what goes with it. */
 export interface RestApiDefinition {
@@ -19,8 +29,8 @@ export interface RestApiDefinition {
     body: string;
     /** URNs of resources, or keys of `resources`, that the definition speaks of. */
     dependencies: string[];
-    /** Functions that routes call. */
-    permissions: { method: string; path: string; function: Resource }[];
+    /** The function that each route calls, by the route as a permission names it: `GET/orders`, or a star for any method. */
+    functions: Map<string, Resource>;
     /** What authorizers bring along. */
     resources: ExpandedResource[];
 }
@@ -40,8 +50,8 @@ export function restApi(input: ExpansionInput): Expansion {
         inputs: { restApi: apiOutputs.id, variables: { version: version(api, definition) } },
         dependencies: ["api", ...definition.dependencies],
     };
-    const permissions = definition.permissions.map((permission) =>
-        permissionResource(input.name, permission, String(apiOutputs.outputs["executionArn"])),
+    const permissions = [...definition.functions].map(([route, fn]) =>
+        permissionResource(input.name, route, fn, String(apiOutputs.outputs["executionArn"])),
     );
     const stage: ExpandedResource = {
         type: STAGE,
@@ -67,27 +77,37 @@ export function restApi(input: ExpansionInput): Expansion {
 }
 
 function definitionOf(input: ExpansionInput): RestApiDefinition {
-    const swagger = reveal(input.inputs["swaggerString"] ?? null);
-    if (typeof swagger === "string") return definitionOfText(input, swagger);
-    if (Array.isArray(input.inputs["routes"])) return definitionOfRoutes(input, input.inputs["routes"]);
+    const inputs = asObject(reveal(input.inputs));
+    const { swaggerString, routes } = inputs;
+    if (typeof swaggerString === "string") return definitionOfText(input, swaggerString);
+    if (Array.isArray(routes)) return definitionOfRoutes({ ...input, inputs }, routes);
     throw new ExpansionError(`RestAPI "${input.name}" has neither swaggerString nor routes; give it one of them.`);
 }
 
 function definitionOfText(input: ExpansionInput, text: string): RestApiDefinition {
-    let parsed: { info?: { title?: string } };
-    try {
-        parsed = JSON.parse(text) as typeof parsed;
-    } catch {
-        throw new ExpansionError(`The swaggerString of RestAPI "${input.name}" is not valid JSON.`);
-    }
-    parsed.info = { ...parsed.info, title: parsed.info?.title ?? input.name };
+    const swagger = parsed(input, text);
+    const given = asObject(swagger["info"] ?? null);
+    const info = { ...given, title: given["title"] ?? input.name };
     return {
-        title: parsed.info.title ?? input.name,
-        body: JSON.stringify(parsed),
+        title: String(info.title),
+        body: JSON.stringify({ ...swagger, info }),
         dependencies: input.propertyDependencies["swaggerString"] ?? [],
-        permissions: [],
+        functions: new Map(),
         resources: [],
     };
+}
+
+function parsed({ name }: ExpansionInput, text: string): Properties {
+    let swagger: GraphValue;
+    try {
+        swagger = JSON.parse(text) as GraphValue;
+    } catch {
+        throw new ExpansionError(`The swaggerString of RestAPI "${name}" is not valid JSON.`);
+    }
+    if (typeof swagger === "object" && swagger !== null && !Array.isArray(swagger)) return swagger;
+    throw new ExpansionError(
+        `The swaggerString of RestAPI "${name}" must be a JSON object: a Swagger or OpenAPI text.`,
+    );
 }
 
 function restApiResource({ name, inputs }: ExpansionInput, definition: RestApiDefinition): ExpandedResource {
@@ -99,19 +119,20 @@ function restApiResource({ name, inputs }: ExpansionInput, definition: RestApiDe
         inputs: {
             ...Object.fromEntries(passedOn.map((key): [string, GraphValue] => [key, inputs[key] ?? null])),
             binaryMediaTypes: inputs["binaryMediaTypes"] ?? ["*/*"],
-            body: definition.body,
+            body: isSecret(inputs) ? { [SECRET]: definition.body } : definition.body,
             name: definition.title,
         },
         dependencies: definition.dependencies,
     };
 }
 
-function permissionResource(
-    name: string,
-    { method, path, function: fn }: RestApiDefinition["permissions"][number],
-    executionArn: string,
-): ExpandedResource {
-    const route = `${method === "ANY" ? "*" : method}${path}`;
+/** A secret anywhere in what the definition is written from makes all of it one, as in the engine. */
+function isSecret(inputs: Properties): boolean {
+    const defining = DEFINING.map((key) => inputs[key] ?? null);
+    return !isDeepStrictEqual(reveal(defining), defining);
+}
+
+function permissionResource(name: string, route: string, fn: Resource, executionArn: string): ExpandedResource {
     return {
         type: "aws:lambda/permission:Permission",
         name: `${name}-${sha1(route)}`,
@@ -131,7 +152,7 @@ function version(api: ExpandedResource, definition: RestApiDefinition): string {
     return sha1(JSON.stringify({ ...api.inputs, body: definition.body }));
 }
 
-export function sha1(text: string): string {
+function sha1(text: string): string {
     return createHash("sha1").update(text).digest("hex").slice(0, 8);
 }
 

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, GetItemCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
+import { captureGraph } from "../../graph/capture";
+import { LocalCloud } from "../../local/cloud";
 import { placing, RunningStack } from "./running-stack";
+
+const ROOT = join(__dirname, "..", "..");
 
 describe("least privilege in the local cloud", () => {
     let stack: RunningStack;
@@ -37,6 +42,25 @@ describe("least privilege in the local cloud", () => {
             });
         }
         dynamo.destroy();
+    });
+
+    it("denies a function what its uses do not declare", async () => {
+        const graph = await captureGraph("dev", { program: join(ROOT, "tests", "fixtures", "programs", "overreach") });
+        const cloud = await LocalCloud.start({ region: graph.region, account: graph.account, port: 0 });
+        try {
+            await cloud.run(graph, ROOT);
+            const reader = graph.resources.find(({ type }) => type === "aws:lambda/function:Function");
+            const invoke = async (action: string) =>
+                cloud.lambda.invoke({ functionArn: reader?.id ?? "", payload: JSON.stringify(action) });
+            assert.equal((await invoke("read")).payload, '"none"');
+            const { functionError, payload } = await invoke("write");
+            assert.equal(functionError, "Unhandled");
+            const { errorType, errorMessage } = JSON.parse(payload) as { errorType: string; errorMessage: string };
+            assert.equal(errorType, "AccessDeniedException");
+            assert.match(errorMessage, /assumed-role\/reader-\w+\/\S+ is not authorized to perform: dynamodb:PutItem/);
+        } finally {
+            await cloud.close();
+        }
     });
 
     it("knows its sessions", async () => {

@@ -67,6 +67,27 @@ function expanded(name: string, inputs: Properties): { component: Resource; chil
     return { component, children };
 }
 
+const TARGET = { uri: "https://example.com" };
+
+function authorizer(name?: string, header = "Authorization"): Properties {
+    return {
+        ...(name === undefined ? {} : { authorizerName: name }),
+        parameterName: header,
+        identitySource: [`method.request.header.${header}`],
+        providerARNs: [`arn:aws:cognito-idp:${REGION}:123456789012:userpool/${REGION}_0b97ecfb8`],
+    };
+}
+
+interface Body {
+    securityDefinitions: Properties;
+    paths: Record<string, Record<string, { security?: GraphValue }>>;
+}
+
+function bodyOf(children: Resource[]): Body {
+    const api = children.find(({ type }) => type.endsWith(":RestApi"));
+    return JSON.parse(String(api?.inputs["body"])) as Body;
+}
+
 /**
  * Stand-ins that the engine or AWS chose when it was recorded: ids, names with the engine's hex digits, and the hash of a
  * deployment, which covers values that only AWS knows.
@@ -141,10 +162,62 @@ describe("the expansion of aws-apigateway's RestAPI", () => {
         assert.notEqual(versions[0], versions[1]);
     });
 
+    it("defines an authorizer without a name once for both paths of a proxy", () => {
+        const { children } = expanded("api", {
+            routes: [{ path: "/http", target: TARGET, authorizers: [authorizer()] }],
+        });
+        const body = bodyOf(children);
+        assert.deepEqual(Object.keys(body.securityDefinitions), ["api-authorizer-0"]);
+        const security = Object.values(body.paths).map((path) => path["x-amazon-apigateway-any-method"]?.security);
+        assert.deepEqual(security, [[{ "api-authorizer-0": [] }], [{ "api-authorizer-0": [] }]]);
+    });
+
+    it("shares an authorizer of the same name between routes", () => {
+        const routes = ["/a", "/b"].map((path) => ({ path, target: TARGET, authorizers: [authorizer("jwt")] }));
+        assert.deepEqual(Object.keys(bodyOf(expanded("api", { routes }).children).securityDefinitions), ["jwt"]);
+    });
+
+    it("permits a route once, however often it is declared", () => {
+        const route = { path: "/x", method: "GET", eventHandler: { $resource: fn.urn, id: fn.id } };
+        const { children } = expanded("api", { routes: [route, route] });
+        assert.equal(children.filter(({ type }) => type.endsWith(":Permission")).length, 1);
+    });
+
+    it("keeps a definition with a secret in it secret", () => {
+        const secretText = expanded("api", { swaggerString: { $secret: "{}" } });
+        const secretTarget = { uri: { $secret: "https://example.com/key" } };
+        const secretRoute = expanded("api", { routes: [{ path: "/http", target: secretTarget }] });
+        const bodies = [secretText, secretRoute].map(({ children }) => {
+            const api = children.find(({ type }) => type.endsWith(":RestApi"));
+            return JSON.stringify(api?.inputs["body"]);
+        });
+        assert.match(bodies[0] ?? "", /^{"\$secret":".*title/);
+        assert.match(bodies[1] ?? "", /^{"\$secret":".*https:\/\/example.com\/key\/{proxy}/);
+    });
+
     it("refuses what it cannot capture, with the way out", () => {
         const cases: [Properties, RegExp][] = [
             [{}, /neither swaggerString nor routes/],
             [{ swaggerString: "{" }, /not valid JSON/],
+            [{ swaggerString: "[]" }, /must be a JSON object/],
+            [{ routes: [{ method: "GET" }] }, /a route has no path/],
+            [
+                {
+                    routes: [
+                        { path: "/a", target: TARGET, authorizers: [authorizer("jwt")] },
+                        { path: "/b", target: TARGET, authorizers: [authorizer("jwt", "X-Token")] },
+                    ],
+                },
+                /two different authorizers are called jwt/,
+            ],
+            [
+                {
+                    routes: [
+                        { path: "/a", target: TARGET, authorizers: [authorizer("api_key")], apiKeyRequired: true },
+                    ],
+                },
+                /give the authorizer another name/,
+            ],
             [
                 { routes: [{ path: "/files", localPath: "www" }] },
                 /route \/files: files served from S3.*bucket of your own/,
