@@ -25,7 +25,7 @@ export function expand(component: Resource, region: string, find: (urn: string) 
         },
         outputsOf: (child) => deriveOutputs({ ...child, region }),
     });
-    component.outputs = { ...component.inputs, ...outputs };
+    component.outputs = outputs;
     const urns = new Map<string, string>();
     return children.map((child) => {
         const parent = (child.parentKey === undefined ? undefined : urns.get(child.parentKey)) ?? component.urn;

@@ -1,98 +1,64 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 
+import { provideAwsSdk } from "./aws-sdk";
+import { callWithCallback } from "./call";
 import { writeConsole } from "./console";
 import { contextOf } from "./context";
-import { failureOf } from "./failure";
+import { failureOf, runtimeError } from "./failure";
+import { type Handler, loadHandler, takesCallbacks } from "./handler";
 import type { EnvironmentSettings, FunctionFailure, InvokeMessage, RuntimeMessage } from "./messages";
 import { rerouteAwsHosts } from "./reroute";
 
-type Callback = (error: unknown, result?: unknown) => void;
-type Handler = (event: unknown, context: object, callback: Callback) => unknown;
-
 const settings = workerData as EnvironmentSettings;
+let initialised = false;
 let current: InvokeMessage | undefined;
 
 function post(message: RuntimeMessage): void {
     parentPort?.postMessage(message);
 }
 
-/** Lambda's own order of file names: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html */
-async function loadHandler(): Promise<Handler> {
-    const at = settings.handler.lastIndexOf(".");
-    const [module, name] = [settings.handler.slice(0, at), settings.handler.slice(at + 1)];
-    const base = join(settings.taskRoot, module);
-    const loaded = await loadModule(base);
-    const handler = name.split(".").reduce<unknown>((value, key) => Reflect.get(Object(value), key), loaded);
-    if (typeof handler === "function") return handler as Handler;
-    const error = new Error(`${settings.handler} is undefined or not exported`);
-    error.name = "Runtime.HandlerNotFound";
-    throw error;
-}
-
-async function loadModule(base: string): Promise<unknown> {
-    for (const extension of [".js", ".mjs", ".cjs"]) {
-        const file = base + extension;
-        if (!existsSync(file)) continue;
-        if (extension === ".mjs") return import(pathToFileURL(file).href);
-        try {
-            return createRequire(file)(file) as unknown;
-        } catch (error) {
-            if (!isEsModule(error)) throw error;
-            return import(pathToFileURL(file).href);
-        }
-    }
-    const error = new Error(`Cannot find module '${base}'`);
-    error.name = "Runtime.ImportModuleError";
-    throw error;
-}
-
-function isEsModule(error: unknown): boolean {
-    const code: unknown = Reflect.get(Object(error), "code");
-    return code === "ERR_REQUIRE_ESM" || code === "ERR_REQUIRE_ASYNC_MODULE";
-}
-
-function call(handler: Handler, message: InvokeMessage): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-        const callback: Callback = (error, result) => (error ? reject(error) : resolve(result));
-        const answered: unknown = handler(
-            JSON.parse(message.payload),
-            contextOf(settings, message, callback),
-            callback,
-        );
-        // A handler that takes a callback and returns nothing answers later.
-        if (answered instanceof Promise || typeof Reflect.get(Object(answered), "then") === "function")
-            resolve(answered);
-        else if (handler.length < 3) resolve(answered);
-    });
+function postResult(requestId: string, outcome: { payload?: string; failure?: FunctionFailure }): void {
+    const memoryUsedMb = Math.ceil(getHeapStatistics().used_heap_size / (1024 * 1024));
+    post({ type: "result", requestId, memoryUsedMb, ...outcome });
 }
 
 async function answer(handler: Handler, message: InvokeMessage): Promise<void> {
     current = message;
     process.env["_X_AMZN_TRACE_ID"] = message.traceId;
     try {
-        const result = await call(handler, message);
-        post({ type: "result", requestId: message.requestId, payload: JSON.stringify(result ?? null) });
+        const event: unknown = JSON.parse(message.payload);
+        const context = contextOf(settings, message);
+        const result = takesCallbacks(settings.runtime)
+            ? await callWithCallback(handler, event, context)
+            : await handler(event, context);
+        postResult(message.requestId, { payload: asJson(result) });
     } catch (error) {
-        const failure = failureOf(error);
-        report(failure);
-        post({ type: "result", requestId: message.requestId, failure });
+        report("Invoke Error", error);
+        postResult(message.requestId, { failure: failureOf(error) });
     }
 }
 
-function report(failure: FunctionFailure): void {
-    console.error(`Invoke Error \t${JSON.stringify({ ...failure, stack: failure.trace, trace: undefined })}`);
+function asJson(result: unknown): string | undefined {
+    try {
+        return JSON.stringify(result ?? null);
+    } catch {
+        throw runtimeError("Runtime.JSONStringifyError", "Unable to stringify response body");
+    }
 }
 
-/** Nobody awaits the error, so Lambda fails the invocation and starts the environment anew. */
-function fatal(type: string, error: unknown): never {
-    const failure = { ...failureOf(error), errorType: type };
-    report(failure);
-    if (current !== undefined) post({ type: "result", requestId: current.requestId, failure });
-    process.exit(1);
+function report(what: string, error: unknown): void {
+    const { errorType, errorMessage, trace: stack } = failureOf(error);
+    console.error(`${what} \t${JSON.stringify({ errorType, errorMessage, ...Object(error), stack })}`);
+}
+
+/** Nobody awaits the error, so Lambda fails what is running and starts the environment anew. */
+function fatal(what: string, error: unknown, exitCode: number): never {
+    report(what, error);
+    const failure = failureOf(error);
+    if (!initialised) post({ type: "init-failed", failure });
+    else if (current !== undefined) postResult(current.requestId, { failure });
+    process.exit(exitCode);
 }
 
 async function main(): Promise<void> {
@@ -102,20 +68,22 @@ async function main(): Promise<void> {
         () => current?.requestId,
         (text) => post({ type: "log", text }),
     );
+    provideAwsSdk(settings.sdkRoots);
     rerouteAwsHosts(settings.endpoint);
-    process.on("unhandledRejection", (error) => fatal("Runtime.UnhandledPromiseRejection", error));
-    process.on("uncaughtException", (error) => fatal("Runtime.UncaughtException", error));
-    let handler: Handler;
+    process.on("uncaughtException", (error) => fatal("Uncaught Exception", error, 129));
+    process.on("unhandledRejection", (reason) => {
+        const error = runtimeError("Runtime.UnhandledPromiseRejection", String(reason));
+        if (reason instanceof Error) error.stack = `${error.name}: ${reason.stack ?? reason.message}`;
+        fatal("Unhandled Promise Rejection", error, 128);
+    });
     try {
-        handler = await loadHandler();
+        const handler = await loadHandler(settings);
+        initialised = true;
+        parentPort?.on("message", (message: InvokeMessage) => void answer(handler, message));
+        post({ type: "ready" });
     } catch (error) {
-        const failure = failureOf(error);
-        console.error(`Uncaught Exception \t${JSON.stringify(failure)}`);
-        post({ type: "init-failed", failure });
-        return;
+        fatal("Uncaught Exception", error, 1);
     }
-    parentPort?.on("message", (message: InvokeMessage) => void answer(handler, message));
-    post({ type: "ready" });
 }
 
 void main();

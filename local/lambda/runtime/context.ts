@@ -1,11 +1,7 @@
 import type { EnvironmentSettings, InvokeMessage } from "./messages";
 
 /** The handler's second argument: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
-export function contextOf(
-    settings: EnvironmentSettings,
-    message: InvokeMessage,
-    callback: (error: unknown, result?: unknown) => void,
-): object {
+export function contextOf(settings: EnvironmentSettings, message: InvokeMessage): object {
     const deadline = Date.now() + message.timeoutMs;
     const { clientContext } = message;
     return {
@@ -19,8 +15,5 @@ export function contextOf(
         logStreamName: settings.logStreamName,
         ...(clientContext === undefined ? {} : { clientContext: JSON.parse(clientContext) as unknown }),
         getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
-        done: callback,
-        fail: (error: unknown) => callback(error),
-        succeed: (result: unknown) => callback(undefined, result),
     };
 }

@@ -1,14 +1,21 @@
 import type { FunctionFailure } from "./messages";
 
-/** Anything can be thrown; Lambda reports its name, message and stack. */
+/** Frames of this runtime, which is given to the worker as a text; they would only hide the function's own. */
+const RUNTIME_FRAME = /^\s+at .*\[worker eval\]/;
+
+/** An error that Lambda's runtime names itself. */
+export function runtimeError(name: string, message: string): Error {
+    const error = new Error(message);
+    error.name = name;
+    return error;
+}
+
+/** Anything can be thrown; Lambda reports the name, message and stack of errors, and everything else as a text. */
 export function failureOf(thrown: unknown): FunctionFailure {
-    if (!(thrown instanceof Error)) {
-        const message = typeof thrown === "object" ? JSON.stringify(thrown) : String(thrown);
-        return { errorType: typeof thrown, errorMessage: message, trace: [] };
-    }
-    return {
-        errorType: thrown.name,
-        errorMessage: thrown.message,
-        trace: (thrown.stack ?? "").split("\n").filter((line) => !line.includes("bootstrap")),
-    };
+    if (!(thrown instanceof Error)) return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
+    return { errorType: thrown.name, errorMessage: thrown.message, trace: stackOf(thrown) };
+}
+
+export function stackOf({ stack = "" }: Error): string[] {
+    return stack.split("\n").filter((line) => !RUNTIME_FRAME.test(line));
 }

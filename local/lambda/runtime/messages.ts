@@ -4,15 +4,25 @@ export interface EnvironmentSettings {
     taskRoot: string;
     /** `index.handler` */
     handler: string;
+    /** `nodejs24.x` */
+    runtime: string;
     functionName: string;
     functionVersion: string;
     memoryMb: number;
     logGroupName: string;
     logStreamName: string;
     jsonLogs: boolean;
+    /** Lines of less importance are left out; only JSON logs have one. */
+    logLevel?: LogLevel;
     /** The local endpoint, which serves every AWS host. */
     endpoint: string;
+    /** Folders whose installed packages stand for the SDK that AWS's runtime brings along. */
+    sdkRoots: string[];
 }
+
+/** By importance: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html */
+export const LOG_LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface InvokeMessage {
     type: "invoke";
@@ -37,4 +47,4 @@ export type RuntimeMessage =
     | { type: "init-failed"; failure: FunctionFailure }
     | { type: "log"; text: string }
     /** `payload` is undefined where the handler returned nothing that JSON can say. */
-    | { type: "result"; requestId: string; payload?: string; failure?: FunctionFailure };
+    | { type: "result"; requestId: string; payload?: string; failure?: FunctionFailure; memoryUsedMb: number };

@@ -1,44 +1,41 @@
 import http from "node:http";
 import https from "node:https";
+import { syncBuiltinESMExports } from "node:module";
 
 /** Names the host that a request was meant for. */
 const HOST_HEADER = "x-quintet-host";
 
 const AWS_HOST = /(^|\.)amazonaws\.com$/;
 
+type OnResponse = (response: http.IncomingMessage) => void;
+
 /**
  * Leads requests to AWS's hosts, a user pool's keys for instance, to the local endpoint, which tells by the Host header
  * what is meant. SDK clients need no such help: they know the endpoint by AWS_ENDPOINT_URL.
  */
 export function rerouteAwsHosts(endpoint: string): void {
-    const { hostname, port } = new URL(endpoint);
     rerouteFetch(endpoint);
+    const { hostname, port } = new URL(endpoint);
+    const requestEndpoint = http.request.bind(http);
     for (const module of [http, https]) {
-        const request = module.request.bind(module);
-        const rerouted = (...args: unknown[]): http.ClientRequest => {
-            const [target, given, callback] = requestArguments(args);
-            const host = target.hostname;
-            if (!AWS_HOST.test(host)) return Reflect.apply(request, module, args) as http.ClientRequest;
-            const options = {
-                ...given,
-                protocol: "http:",
-                agent: undefined,
-                host: hostname,
-                hostname,
-                port,
-                path: target.pathname + target.search,
-                headers: { ...(given.headers as http.OutgoingHttpHeaders | undefined), host },
-            };
-            return http.request(options, callback);
+        const original = module.request.bind(module);
+        const request = (...args: unknown[]): http.ClientRequest => {
+            const { target, options, onResponse } = requestArguments(args);
+            if (!AWS_HOST.test(target.hostname)) return Reflect.apply(original, module, args) as http.ClientRequest;
+            const here = { protocol: "http:", agent: undefined, host: hostname, hostname, port };
+            const headers = { ...(options.headers as http.OutgoingHttpHeaders | undefined), host: target.host };
+            const path = target.pathname + target.search;
+            return requestEndpoint({ ...options, ...here, path, headers }, onResponse);
         };
-        // The plain one is what leads on to the endpoint, so only requests to AWS may come by here.
-        if (module === https) module.request = rerouted as typeof https.request;
-        Reflect.set(module, "get", (...args: unknown[]) => {
-            const outgoing = rerouted(...args);
+        const get = (...args: unknown[]): http.ClientRequest => {
+            const outgoing = request(...args);
             outgoing.end();
             return outgoing;
-        });
+        };
+        Object.assign(module, { request, get });
     }
+    // For ES modules that import the functions by their names.
+    syncBuiltinESMExports();
 }
 
 function rerouteFetch(endpoint: string): void {
@@ -54,15 +51,14 @@ function rerouteFetch(endpoint: string): void {
     };
 }
 
-/** The three forms that Node's request takes. */
-function requestArguments(args: unknown[]): [URL, http.RequestOptions, ((response: http.IncomingMessage) => void)?] {
-    const [first, second, third] = args;
-    const callback = [second, third].find((arg) => typeof arg === "function") as
-        ((response: http.IncomingMessage) => void) | undefined;
+/** The three forms that Node's request takes: a URL, options, or both. */
+function requestArguments(args: unknown[]): { target: URL; options: http.RequestOptions; onResponse?: OnResponse } {
+    const [first, second] = args;
+    const onResponse = args.slice(1).find((arg) => typeof arg === "function") as OnResponse | undefined;
     if (typeof first === "string" || first instanceof URL) {
-        return [new URL(first), typeof second === "object" && second !== null ? second : {}, callback];
+        return { target: new URL(first), options: typeof second === "object" && second ? second : {}, onResponse };
     }
     const options = (first ?? {}) as http.RequestOptions;
     const host = options.hostname ?? options.host ?? "localhost";
-    return [new URL(options.path ?? "/", `https://${host}`), options, callback];
+    return { target: new URL(`https://${host}${options.path ?? "/"}`), options, onResponse };
 }
