@@ -17,7 +17,7 @@ const OPTIONS = {
     format: "cjs",
     // ES module builds of the SDK can be tree-shaken, its CommonJS builds cannot.
     mainFields: ["module", "main"],
-    sourcemap: "external",
+    sourcemap: "linked",
     sourcesContent: false,
     legalComments: "none",
     logLevel: "silent",

@@ -7,3 +7,7 @@ export function greeting(name: string): string {
 export function unused(): string {
     return "x".repeat(5_000) + "never bundled ".repeat(500);
 }
+
+export function failing(): never {
+    throw new Error("on purpose");
+}

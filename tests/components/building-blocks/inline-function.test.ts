@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 
@@ -88,6 +89,13 @@ describe("an inline callback", () => {
             map.sources.some((source) => source.endsWith("bundles-fixture.ts")),
             map.sources.join(),
         );
+    });
+
+    it("shows its TypeScript in stack traces", async () => {
+        const folder = await bundleOf(async () => (await import("./bundles-fixture")).failing());
+        const script = `require(${JSON.stringify(resolve(folder, "index.js"))}).handler().catch((e) => console.log(e.stack))`;
+        const stack = execFileSync(process.execPath, ["--enable-source-maps", "--eval", script], { encoding: "utf8" });
+        assert.match(stack, /bundles-fixture\.ts:\d+/);
     });
 
     it("is bundled once for the same content", async () => {
