@@ -2,7 +2,7 @@
 // Starts the local cloud as a newcomer does, calls what it prints, and ends it with Ctrl-C.
 
 const assert = require("node:assert/strict");
-const { spawn } = require("node:child_process");
+const { execFileSync, spawn } = require("node:child_process");
 const { once } = require("node:events");
 const { join } = require("node:path");
 
@@ -34,6 +34,12 @@ async function main() {
     assert.equal(document.status, 200);
     assert.match((await document.json()).openapi, /^3\.1/);
     assert.equal((await fetch(`${url}/v1/orders`)).status, 401, "Orders need a token.");
+
+    // Pasted one after the other, as a newcomer would.
+    const commands = printed.split("\n").filter((line) => /^ {2}(TOKEN=|curl )/.test(line));
+    const pasted = execFileSync("bash", ["-c", commands.join("\n")], { encoding: "utf8" });
+    assert.match(pasted, /^HTTP\/1\.1 201/m, "The example must place an order.");
+    assert.match(pasted, /\{"orders":\[\{"id":"o-/, "The example must list orders.");
 
     child.kill("SIGINT");
     const [code] = await once(child, "exit");
