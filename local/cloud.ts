@@ -7,7 +7,7 @@ import { Cognito } from "./cognito";
 import { DynamoDb } from "./dynamodb";
 import { type Endpoint, startEndpoint } from "./endpoint/server";
 import { Iam } from "./iam";
-import { Lambda, whyNotRunnable } from "./lambda";
+import { Lambda, limitationOf } from "./lambda";
 import { Logs } from "./logs";
 import { materialise, type NotRun } from "./materialise";
 import type { AwsService, JsonObject, Materialisers } from "./service";
@@ -99,7 +99,7 @@ export class LocalCloud {
     #partlyRun(graph: Graph): NotRun[] {
         return graph.resources.flatMap((resource) => {
             if (resource.type === "aws:lambda/function:Function") {
-                const reason = whyNotRunnable(resource);
+                const reason = limitationOf(resource);
                 return reason === undefined ? [] : [{ resource, reason }];
             }
             const { policyArn, managedPolicyArns } = resource.inputs;

@@ -10,7 +10,7 @@ import {
     writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 
 import { unzipSync } from "fflate";
 
@@ -28,8 +28,7 @@ export class CodeFolders {
      */
     folderOf(code: GraphValue | undefined): string {
         const archive = member(code ?? null, ARCHIVE);
-        if (archive === undefined)
-            throw new Error("its code must be an archive of this machine; code in S3 or an image is not");
+        if (archive === undefined) throw new Error("its code must be an archive of this machine");
         const { path, assets } = archive;
         if (typeof path === "string") return this.#ofPath(path);
         if (typeof assets === "object" && assets !== null && !Array.isArray(assets)) {
@@ -96,7 +95,7 @@ function member(value: GraphValue, marker: string): Entries | undefined {
 /** @throws Error when the name leads out of the folder. */
 function inside(folder: string, name: string): string {
     const path = join(folder, name);
-    if (!path.startsWith(folder)) throw new Error(`its archive has a file outside of itself: ${name}`);
+    if (!path.startsWith(folder + sep)) throw new Error(`its archive has a file outside of itself: ${name}`);
     return path;
 }
 

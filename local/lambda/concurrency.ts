@@ -1,136 +1,49 @@
-import { availableParallelism } from "node:os";
-
-import type { Clock, Timer } from "../clock";
 import { ServiceError } from "../errors";
-import type { ExecutionEnvironment, InvocationRequest, InvocationResult } from "./execution-environment";
 
-/** Default of an account: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** Defaults of an account: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const ACCOUNT_CONCURRENCY = 1_000;
+/** So many must stay for the functions that reserve none. */
+export const LEAST_UNRESERVED = 100;
 
-/** Idle environments end after this. */
-const IDLE_MS = 5 * 60 * 1000;
-
-/** More threads than these would only take turns on the machine's cores. */
-export const DEFAULT_MAX_ENVIRONMENTS = Math.max(2, 2 * availableParallelism());
+export interface Share {
+    functionName: string;
+    /** Invocations of the function that may run or wait at once; undefined where it takes from what nobody reserved. */
+    reserved?: number;
+    /** What all functions together have reserved. */
+    reservedByAll: number;
+}
 
 /** Invocations of the whole account that are running or waiting. */
-export class AccountConcurrency {
-    #running = 0;
+export class Concurrency {
+    readonly #reserved = new Map<string, number>();
+    #unreserved = 0;
 
     /** @throws ServiceError TooManyRequestsException */
-    enter(): void {
-        if (this.#running >= ACCOUNT_CONCURRENCY) {
-            throw new ServiceError("TooManyRequestsException", "Rate Exceeded.", 429, {
-                Reason: "ConcurrentInvocationLimitExceeded",
-            });
-        }
-        this.#running++;
-    }
-
-    leave(): void {
-        this.#running--;
-    }
-}
-
-interface Waiting {
-    request: InvocationRequest;
-    resolve: (result: InvocationResult) => void;
-    reject: (error: unknown) => void;
-}
-
-/**
- * The execution environments of one function. They are started on demand and kept for the next invocation; as many
- * invocations as there may be environments run at once, the others wait their turn.
- */
-export class EnvironmentPool {
-    #environments: ExecutionEnvironment[] = [];
-    readonly #waiting: Waiting[] = [];
-    #inFlight = 0;
-    #sweep: Timer | undefined;
-
-    constructor(
-        private readonly clock: Clock,
-        private readonly start: () => ExecutionEnvironment,
-        private readonly account: AccountConcurrency,
-        private readonly maxEnvironments: number,
-    ) {}
-
-    /**
-     * @param reserved Invocations that may run at once; undefined where only the account's limit counts.
-     * @throws ServiceError TooManyRequestsException
-     */
-    async invoke(request: InvocationRequest, reserved: number | undefined): Promise<InvocationResult> {
-        if (reserved !== undefined && this.#inFlight >= reserved) {
-            throw new ServiceError("TooManyRequestsException", "Rate Exceeded.", 429, {
-                Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
-            });
-        }
-        this.account.enter();
-        this.#inFlight++;
+    async run<Result>(share: Share, action: () => Promise<Result>): Promise<Result> {
+        const leave = share.reserved === undefined ? this.#enterUnreserved(share) : this.#enterReserved(share);
         try {
-            return await new Promise<InvocationResult>((resolve, reject) => {
-                this.#waiting.push({ request, resolve, reject });
-                this.#next();
-            });
+            return await action();
         } finally {
-            this.#inFlight--;
-            this.account.leave();
+            leave();
         }
     }
 
-    /** Running invocations finish where they are; new ones get environments with the new code. */
-    replace(): void {
-        for (const environment of this.#environments) {
-            if (!environment.busy) void environment.close();
-            else environment.ended = true;
+    #enterUnreserved({ reservedByAll }: Share): () => void {
+        if (this.#unreserved >= ACCOUNT_CONCURRENCY - reservedByAll) {
+            throw throttled("ConcurrentInvocationLimitExceeded");
         }
-        this.#environments = this.#environments.filter(({ busy }) => busy);
+        this.#unreserved++;
+        return () => void this.#unreserved--;
     }
 
-    async close(): Promise<void> {
-        this.#sweep?.cancel();
-        const closed = new ServiceError("ServiceException", "The local cloud is shutting down.", 500);
-        for (const { reject } of this.#waiting.splice(0)) reject(closed);
-        await Promise.all(this.#environments.splice(0).map((environment) => environment.close()));
+    #enterReserved({ functionName, reserved = 0 }: Share): () => void {
+        const inFlight = (): number => this.#reserved.get(functionName) ?? 0;
+        if (inFlight() >= reserved) throw throttled("ReservedFunctionConcurrentInvocationLimitExceeded");
+        this.#reserved.set(functionName, inFlight() + 1);
+        return () => void this.#reserved.set(functionName, inFlight() - 1);
     }
+}
 
-    #next(): void {
-        while (this.#waiting.length > 0) {
-            const environment = this.#free();
-            if (environment === undefined) return;
-            const waiting = this.#waiting.shift();
-            if (waiting === undefined) return;
-            void this.#run(environment, waiting);
-        }
-    }
-
-    #free(): ExecutionEnvironment | undefined {
-        this.#environments = this.#environments.filter((each) => each.busy || !each.ended);
-        const idle = this.#environments.find((each) => !each.busy);
-        if (idle !== undefined) return idle;
-        if (this.#environments.length >= this.maxEnvironments) return undefined;
-        const started = this.start();
-        this.#environments.push(started);
-        return started;
-    }
-
-    async #run(environment: ExecutionEnvironment, { request, resolve, reject }: Waiting): Promise<void> {
-        try {
-            resolve(await environment.invoke(request));
-        } catch (error) {
-            reject(error);
-        }
-        if (environment.ended) void environment.close();
-        this.#sweep ??= this.clock.after(IDLE_MS, () => this.#endIdle());
-        this.#next();
-    }
-
-    #endIdle(): void {
-        this.#sweep = undefined;
-        const before = this.clock.now() - IDLE_MS;
-        const isOld = (each: ExecutionEnvironment): boolean => !each.busy && each.idleSince <= before;
-        for (const old of this.#environments.filter(isOld)) void old.close();
-        this.#environments = this.#environments.filter((each) => !isOld(each));
-        if (this.#environments.length > 0) this.#sweep = this.clock.after(IDLE_MS, () => this.#endIdle());
-    }
+function throttled(reason: string): ServiceError {
+    return new ServiceError("TooManyRequestsException", "Rate Exceeded.", 429, { Reason: reason });
 }

@@ -1,11 +1,13 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Worker } from "node:worker_threads";
 
-import type { Clock } from "../clock";
+import type { Clock, Timer } from "../clock";
 import type { Credentials } from "../iam";
 import { startRuntime } from "./bootstrap-script";
+import { environmentVariables } from "./environment-variables";
 import type { FunctionConfiguration } from "./model";
 import type { EnvironmentSettings, FunctionFailure, InvokeMessage, RuntimeMessage } from "./runtime/messages";
+import { type InvocationReport, SystemLog } from "./system-log";
 
 export interface EnvironmentOptions {
     clock: Clock;
@@ -22,53 +24,77 @@ export interface InvocationRequest {
     invokedFunctionArn: string;
     payload: string;
     clientContext?: string;
+    /** `Root=1-…;Parent=…;Sampled=0`. Default: a new one. */
     traceId?: string;
 }
 
 export interface InvocationResult {
     payload?: string;
     failure?: FunctionFailure;
-    /** The last lines of its log, for callers that ask for them. */
+    /** Its log, for callers that ask for the end of it. */
     logTail: string[];
 }
 
 interface Running {
     request: InvocationRequest;
     startedAt: number;
+    hasStarted: boolean;
+    timer: Timer;
     lines: string[];
-    finish: (outcome: Pick<InvocationResult, "payload" | "failure">) => void;
+    resolve: (result: InvocationResult) => void;
 }
+
+interface Outcome {
+    payload?: string;
+    failure?: FunctionFailure;
+    status: InvocationReport["status"];
+}
+
+/**
+ * Loading may take this long. After that Lambda loads anew within the invocation's own time; here it goes on.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
+ */
+const INIT_LIMIT_MS = 10_000;
 
 /** Where one invocation after another runs: a worker thread with an environment and a log stream of its own. */
 export class ExecutionEnvironment {
     readonly #options: EnvironmentOptions;
     readonly #worker: Worker;
-    readonly #stream: string;
-    readonly #startedAt: number;
-    #ready: Promise<FunctionFailure | undefined>;
+    readonly #logStreamName: string;
+    readonly #systemLog: SystemLog;
+    readonly #ready: Promise<void>;
     #running: Running | undefined;
     #initMs: number | undefined;
+    #memoryUsedMb = 0;
     /** When the last invocation ended. */
     idleSince: number;
+    /** True once it takes no more invocations. */
     ended = false;
 
     constructor(options: EnvironmentOptions) {
+        const { clock, configuration, version } = options;
         this.#options = options;
-        this.#startedAt = performance.now();
-        this.idleSince = options.clock.now();
-        this.#stream = streamName(options);
+        this.idleSince = clock.now();
+        this.#logStreamName = streamName(options);
+        this.#systemLog = new SystemLog(
+            configuration,
+            version,
+            () => clock.now(),
+            (lines) => this.#log(lines),
+        );
+        this.#systemLog.initStart();
         this.#worker = startRuntime({
             workerData: this.#settings(),
-            env: environmentVariables(options, this.#stream),
-            resourceLimits: { maxOldGenerationSizeMb: options.configuration.memoryMb },
+            env: environmentVariables({ ...options, logStreamName: this.#logStreamName }),
+            resourceLimits: { maxOldGenerationSizeMb: configuration.memoryMb },
             execArgv: [],
             stdin: false,
             stdout: true,
             stderr: true,
         });
-        this.#ready = this.#initialised();
-        this.#worker.on("exit", (code) => this.#exited(code));
+        this.#ready = this.#initialise();
         this.#worker.on("error", (error: NodeJS.ErrnoException) => this.#crashed(error));
+        this.#worker.on("exit", (code) => this.#exited(`exit status ${code}`, "Runtime.ExitError"));
     }
 
     get busy(): boolean {
@@ -78,18 +104,10 @@ export class ExecutionEnvironment {
     /** Runs one invocation; the environment must not be busy. */
     invoke(request: InvocationRequest): Promise<InvocationResult> {
         return new Promise((resolve) => {
-            const running: Running = {
-                request,
-                startedAt: performance.now(),
-                lines: [],
-                finish: ({ payload, failure }) => {
-                    this.#running = undefined;
-                    this.idleSince = this.#options.clock.now();
-                    resolve({ payload, failure, logTail: running.lines });
-                },
-            };
-            this.#running = running;
-            void this.#start(running);
+            const timer = this.#timeOutAfter(INIT_LIMIT_MS + this.#timeoutMs);
+            const startedAt = performance.now();
+            this.#running = { request, startedAt, hasStarted: false, timer, lines: [], resolve };
+            void this.#begin(this.#running);
         });
     }
 
@@ -98,32 +116,30 @@ export class ExecutionEnvironment {
         await this.#worker.terminate();
     }
 
-    async #start(running: Running): Promise<void> {
-        const { configuration, clock } = this.#options;
-        const { requestId } = running.request;
-        const initFailure = await this.#ready;
-        this.#log([...this.#initLines(), `START RequestId: ${requestId} Version: ${this.#options.version}`]);
-        if (initFailure !== undefined) {
-            this.ended = true;
-            void this.#worker.terminate();
-            return this.#finish(running, { failure: initFailure });
-        }
-        const timeoutMs = configuration.timeoutSeconds * 1000;
-        const timer = clock.after(timeoutMs, () => this.#timedOut(running));
-        const finish = running.finish;
-        running.finish = (outcome) => {
-            timer.cancel();
-            finish(outcome);
-        };
+    get #timeoutMs(): number {
+        return this.#options.configuration.timeoutSeconds * 1000;
+    }
+
+    async #begin(running: Running): Promise<void> {
+        await this.#ready;
+        // It may have run out of time, or of memory, as it was loading.
+        if (this.#running !== running) return;
+        this.#logStart(running);
+        running.startedAt = performance.now();
+        running.timer.cancel();
+        running.timer = this.#timeOutAfter(this.#timeoutMs);
+        const { traceId = newTraceId(this.#options.clock.now()), ...request } = running.request;
         this.#worker.postMessage({
             type: "invoke",
-            timeoutMs,
-            traceId: `Root=1-${hex(4)}-${hex(12)};Parent=${hex(8)};Sampled=0`,
-            ...running.request,
+            timeoutMs: this.#timeoutMs,
+            traceId,
+            ...request,
         } satisfies InvokeMessage);
     }
 
-    #initialised(): Promise<FunctionFailure | undefined> {
+    /** Settles when the code has loaded, and never where that fails. */
+    #initialise(): Promise<void> {
+        const startedAt = performance.now();
         return new Promise((resolve) => {
             this.#worker.on("message", (message: RuntimeMessage) => {
                 switch (message.type) {
@@ -132,86 +148,82 @@ export class ExecutionEnvironment {
                     case "result":
                         return this.#answered(message);
                     case "ready":
-                        this.#initMs = performance.now() - this.#startedAt;
-                        return resolve(undefined);
-                    case "init-failed":
-                        return resolve(message.failure);
+                        this.#initMs = performance.now() - startedAt;
+                        return resolve();
+                    case "fatal":
+                        // At once, for the worker's exit may be the next event.
+                        return this.#fail(message.failure, "error");
                 }
             });
-            this.#worker.on("exit", (code) => resolve(exitFailure("Runtime.ExitError", code)));
         });
     }
 
-    #answered(message: Extract<RuntimeMessage, { type: "result" }>): void {
-        const running = this.#running;
+    #answered({ requestId, payload, failure, memoryUsedMb }: Extract<RuntimeMessage, { type: "result" }>): void {
         // After a timeout, an answer comes too late.
-        if (running?.request.requestId !== message.requestId) return;
-        this.#finish(running, message);
+        if (this.#running?.request.requestId !== requestId) return;
+        this.#memoryUsedMb = Math.max(this.#memoryUsedMb, memoryUsedMb);
+        this.#finish({ payload, failure, status: failure === undefined ? "success" : "error" });
     }
 
-    #finish(running: Running, outcome: Pick<InvocationResult, "payload" | "failure">): void {
-        const { requestId } = running.request;
-        const { memoryMb } = this.#options.configuration;
-        const duration = performance.now() - running.startedAt;
-        const init = this.#initMs === undefined ? "" : `Init Duration: ${this.#initMs.toFixed(2)} ms\t`;
-        this.#initMs = undefined;
-        this.#log([
-            `END RequestId: ${requestId}`,
-            `REPORT RequestId: ${requestId}\tDuration: ${duration.toFixed(2)} ms\t` +
-                `Billed Duration: ${Math.ceil(duration)} ms\tMemory Size: ${memoryMb} MB\t${init}`,
-        ]);
-        running.finish(outcome);
-    }
-
-    #timedOut(running: Running): void {
-        this.ended = true;
-        void this.#worker.terminate();
-        const seconds = this.#options.configuration.timeoutSeconds.toFixed(2);
-        const message = `Task timed out after ${seconds} seconds`;
-        this.#log([`${new Date(this.#options.clock.now()).toISOString()} ${running.request.requestId} ${message}`]);
-        this.#finish(running, {
-            failure: {
-                errorType: "Sandbox.Timedout",
-                errorMessage: `RequestId: ${running.request.requestId} Error: ${message}`,
-            },
+    #timeOutAfter(ms: number): Timer {
+        return this.#options.clock.after(ms, () => {
+            const running = this.#running;
+            if (running === undefined) return;
+            const { requestId } = running.request;
+            const seconds = this.#options.configuration.timeoutSeconds.toFixed(2);
+            const errorMessage = `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`;
+            this.#logStart(running);
+            this.#systemLog.timedOut(requestId);
+            this.#fail({ errorType: "Sandbox.Timedout", errorMessage }, "timeout");
         });
-    }
-
-    #exited(code: number): void {
-        this.ended = true;
-        const running = this.#running;
-        if (running === undefined) return;
-        const { errorMessage } = exitFailure("Runtime.ExitError", code);
-        const failure = {
-            errorType: "Runtime.ExitError",
-            errorMessage: `RequestId: ${running.request.requestId} Error: ${errorMessage}`,
-        };
-        this.#finish(running, { failure });
     }
 
     #crashed(error: NodeJS.ErrnoException): void {
+        if (error.code !== "ERR_WORKER_OUT_OF_MEMORY") return this.#exited(error.message, "Runtime.ExitError");
+        this.#memoryUsedMb = this.#options.configuration.memoryMb;
+        this.#exited("signal: killed", "Runtime.OutOfMemory");
+    }
+
+    #exited(reason: string, errorType: string): void {
+        const requestId = this.#running?.request.requestId ?? "";
+        const errorMessage = `RequestId: ${requestId} Error: Runtime exited with error: ${reason}`;
+        this.#fail({ errorType, errorMessage }, "failure");
+    }
+
+    /** Ends the environment with the invocation that runs in it. */
+    #fail(failure: FunctionFailure, status: Outcome["status"]): void {
+        void this.close();
+        if (this.#running === undefined) return;
+        this.#logStart(this.#running);
+        this.#finish({ failure, status });
+    }
+
+    #logStart(running: Running): void {
+        if (!running.hasStarted) this.#systemLog.start(running.request.requestId);
+        running.hasStarted = true;
+    }
+
+    #finish({ payload, failure, status }: Outcome): void {
         const running = this.#running;
-        this.ended = true;
         if (running === undefined) return;
-        const outOfMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
-        this.#finish(running, {
-            failure: {
-                errorType: outOfMemory ? "Runtime.OutOfMemory" : "Runtime.ExitError",
-                errorMessage: `RequestId: ${running.request.requestId} Error: Runtime exited with error: ${
-                    outOfMemory ? "signal: killed" : error.message
-                }`,
-            },
+        running.timer.cancel();
+        this.#systemLog.report({
+            requestId: running.request.requestId,
+            durationMs: performance.now() - running.startedAt,
+            initMs: this.#initMs,
+            memoryUsedMb: this.#memoryUsedMb,
+            status,
+            errorType: failure?.errorType,
         });
+        this.#initMs = undefined;
+        this.#running = undefined;
+        this.idleSince = this.#options.clock.now();
+        running.resolve({ payload, failure, logTail: running.lines });
     }
 
     #log(messages: string[]): void {
         this.#running?.lines.push(...messages);
-        this.#options.log(this.#stream, messages);
-    }
-
-    #initLines(): string[] {
-        if (this.#initMs === undefined) return [];
-        return [`INIT_START Runtime Version: ${this.#options.configuration.runtime} (local)`];
+        this.#options.log(this.#logStreamName, messages);
     }
 
     #settings(): EnvironmentSettings {
@@ -219,19 +231,18 @@ export class ExecutionEnvironment {
         return {
             taskRoot: configuration.taskRoot,
             handler: configuration.handler,
+            runtime: configuration.runtime,
             functionName: configuration.name,
             functionVersion: version,
             memoryMb: configuration.memoryMb,
             logGroupName: configuration.logGroupName,
-            logStreamName: this.#stream,
+            logStreamName: this.#logStreamName,
             jsonLogs: configuration.jsonLogs,
+            logLevel: configuration.applicationLogLevel,
             endpoint,
+            sdkRoots: [__dirname, process.cwd()],
         };
     }
-}
-
-function exitFailure(errorType: string, code: number): FunctionFailure {
-    return { errorType, errorMessage: `Runtime exited with error: exit status ${code}` };
 }
 
 /** `2026/11/23/[$LATEST]0123…` */
@@ -240,39 +251,12 @@ function streamName({ clock, version }: EnvironmentOptions): string {
     return `${day}/[${version}]${randomUUID().replace(/-/g, "")}`;
 }
 
+/** https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-traceids */
+function newTraceId(now: number): string {
+    const seconds = Math.floor(now / 1000).toString(16);
+    return `Root=1-${seconds}-${hex(12)};Parent=${hex(8)};Sampled=0`;
+}
+
 function hex(bytes: number): string {
     return randomBytes(bytes).toString("hex");
-}
-
-/** Lambda's own variables and the function's; nothing of this machine's environment. */
-function environmentVariables(options: EnvironmentOptions, logStreamName: string): Record<string, string> {
-    const { configuration, version, region, endpoint, credentials } = options;
-    return {
-        // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
-        _HANDLER: configuration.handler,
-        AWS_DEFAULT_REGION: region,
-        AWS_EXECUTION_ENV: `AWS_Lambda_${configuration.runtime}`,
-        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.memoryMb),
-        AWS_LAMBDA_FUNCTION_NAME: configuration.name,
-        AWS_LAMBDA_FUNCTION_VERSION: version,
-        AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
-        AWS_LAMBDA_LOG_GROUP_NAME: configuration.logGroupName,
-        AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
-        AWS_REGION: region,
-        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-        AWS_SESSION_TOKEN: credentials.sessionToken,
-        LAMBDA_TASK_ROOT: configuration.taskRoot,
-        LANG: "en_US.UTF-8",
-        TZ: ":UTC",
-        // The SDK warns in every function that it will need a newer Node, which AWS's runtime is.
-        NODE_NO_WARNINGS: "1",
-        ...withoutNodeOptions(configuration.environment),
-        AWS_ENDPOINT_URL: endpoint,
-    };
-}
-
-/** They are for Lambda's own process; a worker thread refuses some of them. */
-function withoutNodeOptions(variables: Record<string, string>): Record<string, string> {
-    return Object.fromEntries(Object.entries(variables).filter(([name]) => name !== "NODE_OPTIONS"));
 }

@@ -5,12 +5,13 @@ import type { Clock } from "../clock";
 import { ServiceError } from "../errors";
 import type { Credentials } from "../iam";
 import type { AccessRequest, Materialisers, RestService } from "../service";
-import { AsynchronousInvocations, type Deliver } from "./asynchronous";
+import { AsynchronousInvocations, type AsyncInvocation, type Deliver, type Delivery } from "./asynchronous";
 import { CodeFolders } from "./code";
-import { AccountConcurrency, DEFAULT_MAX_ENVIRONMENTS, EnvironmentPool } from "./concurrency";
+import { Concurrency } from "./concurrency";
+import { DEFAULT_MAX_ENVIRONMENTS, EnvironmentPool } from "./environment-pool";
 import { ExecutionEnvironment, type InvocationResult } from "./execution-environment";
 import { lambdaMaterialisers } from "./materialisers";
-import { type FunctionReference, Functions } from "./model";
+import { type FunctionReference, Functions, routedVersion } from "./model";
 import { lambdaService } from "./operations";
 import { resourcePolicyOf } from "./resource-policy";
 
@@ -41,7 +42,10 @@ export interface LambdaOptions {
     logs: FunctionLogs;
     /** URL of the local endpoint, known once it listens. */
     endpoint: () => string;
-    /** Where records of asynchronous invocations go. Default: nowhere. */
+    /**
+     * Takes what became of asynchronous invocations to queues, topics and buses. Without it, the function's log tells
+     * what was not delivered. Functions get theirs in any case.
+     */
     deliver?: Deliver;
     /** Environments of one function that may run at once. Default: twice the machine's cores, at least 2. */
     maxEnvironments?: number;
@@ -58,7 +62,10 @@ export interface InvokeRequest {
     sourceArn?: string;
     /** ARN of a role to invoke with; then its policies decide instead. */
     credentials?: string;
+    /** JSON text. */
     clientContext?: string;
+    /** X-Ray's header. Default: a new trace. */
+    traceId?: string;
 }
 
 export interface InvokeResult {
@@ -70,8 +77,10 @@ export interface InvokeResult {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const SYNCHRONOUS_LIMIT_BYTES = 6 * 1024 * 1024;
-const ASYNCHRONOUS_LIMIT_BYTES = 1024 * 1024;
+const REQUEST_LIMIT_BYTES = 6 * 1024 * 1024;
+const EVENT_LIMIT_BYTES = 1024 * 1024;
+/** Lambda leaves a little room around an answer of 6 MB. */
+const RESPONSE_LIMIT_BYTES = REQUEST_LIMIT_BYTES + 100;
 
 const INVOKE = "lambda:InvokeFunction";
 
@@ -82,14 +91,19 @@ export class Lambda {
     readonly functions: Functions;
     readonly #options: LambdaOptions;
     readonly #code = new CodeFolders();
-    readonly #account = new AccountConcurrency();
-    readonly #pools = new Map<string, EnvironmentPool>();
+    readonly #concurrency = new Concurrency();
+    /** By function name, then by version. */
+    readonly #pools = new Map<string, Map<string, EnvironmentPool>>();
     readonly #asynchronous: AsynchronousInvocations;
 
     constructor(options: LambdaOptions) {
         this.#options = options;
         this.functions = new Functions(options.region, options.account);
-        this.#asynchronous = new AsynchronousInvocations(options.clock, options.deliver ?? (() => undefined));
+        this.#asynchronous = new AsynchronousInvocations(
+            options.clock,
+            (delivery) => this.#deliver(delivery),
+            (invocation, delivery, error) => this.#logUndelivered(invocation, delivery, error),
+        );
         this.materialisers = lambdaMaterialisers(this.functions, this.#code, options.clock);
         this.service = lambdaService(this, options);
     }
@@ -101,7 +115,7 @@ export class Lambda {
      */
     async invoke(request: InvokeRequest): Promise<InvokeResult> {
         const target = this.#permitted(request);
-        refuseTooLarge(request.payload, SYNCHRONOUS_LIMIT_BYTES);
+        refuseTooLarge(request.payload, "RequestResponse", REQUEST_LIMIT_BYTES);
         const result = await this.#run(target, randomUUID(), request);
         return { ...answerOf(result), executedVersion: target.version, logTail: result.logTail };
     }
@@ -109,7 +123,7 @@ export class Lambda {
     /** Accepts an event that nobody waits for. Throws as {@link invoke} does. */
     invokeAsync(request: InvokeRequest): void {
         const target = this.#permitted(request);
-        refuseTooLarge(request.payload, ASYNCHRONOUS_LIMIT_BYTES);
+        refuseTooLarge(request.payload, "Event", EVENT_LIMIT_BYTES);
         const requestId = randomUUID();
         this.#asynchronous.accept({
             target,
@@ -124,11 +138,14 @@ export class Lambda {
         const { configuration } = this.functions.find(functionArn).function;
         configuration.taskRoot = this.#code.folderOf(code);
         configuration.lastModified = this.#options.clock.now();
-        this.#pools.get(configuration.name)?.replace();
+        for (const pool of this.#poolsOf(configuration.name).values()) pool.replace();
     }
 
+    /** Ends all environments and removes temporary files; what waits for another attempt is forgotten. */
     async close(): Promise<void> {
-        await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
+        this.#asynchronous.close();
+        const pools = [...this.#pools.values()].flatMap((versions) => [...versions.values()]);
+        await Promise.all(pools.map((pool) => pool.close()));
         this.#code.removeAll();
     }
 
@@ -159,25 +176,35 @@ export class Lambda {
                 502,
             );
         }
-        return target;
+        return { ...target, version: routedVersion(target, Math.random()) };
     }
 
     #run(target: FunctionReference, requestId: string, request: InvokeRequest): Promise<InvocationResult> {
         const { function: fn, version, arn } = target;
-        return this.#pool(fn.configuration.name, version).invoke(
-            { requestId, invokedFunctionArn: arn, payload: request.payload, clientContext: request.clientContext },
-            fn.reservedConcurrency,
+        const { name } = fn.configuration;
+        const { payload, clientContext, traceId } = request;
+        const share = {
+            functionName: name,
+            reserved: fn.reservedConcurrency,
+            reservedByAll: this.functions.reservedConcurrency,
+        };
+        return this.#concurrency.run(share, () =>
+            this.#pool(name, version).invoke({ requestId, invokedFunctionArn: arn, payload, clientContext, traceId }),
         );
     }
 
+    #poolsOf(name: string): Map<string, EnvironmentPool> {
+        const pools = this.#pools.get(name) ?? new Map<string, EnvironmentPool>();
+        this.#pools.set(name, pools);
+        return pools;
+    }
+
     #pool(name: string, version: string): EnvironmentPool {
-        let pool = this.#pools.get(name);
-        if (pool === undefined) {
-            const { clock, maxEnvironments = DEFAULT_MAX_ENVIRONMENTS } = this.#options;
-            const start = (): ExecutionEnvironment => this.#environment(name, version);
-            pool = new EnvironmentPool(clock, start, this.#account, maxEnvironments);
-            this.#pools.set(name, pool);
-        }
+        const pools = this.#poolsOf(name);
+        const { clock, maxEnvironments = DEFAULT_MAX_ENVIRONMENTS } = this.#options;
+        const pool =
+            pools.get(version) ?? new EnvironmentPool(clock, () => this.#environment(name, version), maxEnvironments);
+        pools.set(version, pool);
         return pool;
     }
 
@@ -197,24 +224,42 @@ export class Lambda {
             log: (stream, messages) => void logs.put(logGroupName, stream, messages, { createGroup }),
         });
     }
+
+    async #deliver(delivery: Delivery): Promise<void> {
+        const { destinationArn, roleArn, body } = delivery;
+        if (destinationArn.includes(":function:")) {
+            this.invokeAsync({ functionArn: destinationArn, payload: body, credentials: roleArn });
+            return;
+        }
+        const { deliver } = this.#options;
+        if (deliver === undefined) throw new Error("destinations of this kind do not run locally");
+        await deliver(delivery);
+    }
+
+    #logUndelivered({ target, requestId }: AsyncInvocation, { destinationArn }: Delivery, error: unknown): void {
+        const { logGroupName } = target.function.configuration;
+        const why = error instanceof Error ? error.message : String(error);
+        const text = `What became of the event of request ${requestId} was not delivered to ${destinationArn}: ${why}`;
+        this.#options.logs.put(logGroupName, "undelivered", [text], { createGroup: true });
+    }
 }
 
-function refuseTooLarge(payload: string, limit: number): void {
+function refuseTooLarge(payload: string, invocationType: string, limit: number): void {
     const size = Buffer.byteLength(payload);
     if (size <= limit) return;
     throw new ServiceError(
         "RequestTooLargeException",
-        `${size} byte payload is too large for the invocation type (limit ${limit} bytes)`,
+        `${size} byte payload is too large for the ${invocationType} invocation type (limit ${limit} bytes)`,
         413,
     );
 }
 
 function answerOf({ payload, failure }: InvocationResult): Pick<InvokeResult, "payload" | "functionError"> {
     if (failure !== undefined) return { payload: JSON.stringify(failure), functionError: "Unhandled" };
-    if (payload !== undefined && Buffer.byteLength(payload) > SYNCHRONOUS_LIMIT_BYTES) {
+    if (payload !== undefined && Buffer.byteLength(payload) > RESPONSE_LIMIT_BYTES) {
         const tooLarge = {
             errorType: "Function.ResponseSizeTooLarge",
-            errorMessage: `Response payload size exceeded maximum allowed payload size (${SYNCHRONOUS_LIMIT_BYTES} bytes).`,
+            errorMessage: `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT_BYTES} bytes).`,
         };
         return { payload: JSON.stringify(tooLarge), functionError: "Unhandled" };
     }

@@ -1,65 +1,55 @@
 import type { GraphValue, Resource } from "../../graph/model";
 import type { Clock } from "../clock";
 import type { Materialisers } from "../service";
+import { EVENT_INVOKE_DEFAULTS } from "./asynchronous";
 import type { CodeFolders } from "./code";
-import { type FunctionConfiguration, type Functions, type LambdaFunction, whyNotRunnable } from "./model";
+import { refuseInvalid } from "./limits";
+import { type FunctionConfiguration, type FunctionReference, type Functions, whyNotRunnable } from "./model";
 import { permissionStatement } from "./resource-policy";
+import { LOG_LEVELS, type LogLevel } from "./runtime/messages";
 
 type Values = Record<string, GraphValue | undefined>;
 
 /** What makes Lambda's resources exist here. */
 export function lambdaMaterialisers(functions: Functions, code: CodeFolders, clock: Clock): Materialisers {
-    const found = (reference: GraphValue | undefined): LambdaFunction => functions.find(String(reference)).function;
+    const found = (reference: GraphValue | undefined, qualifier?: GraphValue): FunctionReference =>
+        functions.find(String(reference), text(qualifier));
     return {
         "aws:lambda/function:Function": {
             create: (resource) => {
                 const reserved = resource.inputs["reservedConcurrentExecutions"];
-                functions.add(
-                    configurationOf(resource, code, clock),
-                    typeof reserved === "number" && reserved >= 0 ? reserved : undefined,
-                );
+                const reservedConcurrency = typeof reserved === "number" && reserved >= 0 ? reserved : undefined;
+                functions.add(configurationOf(resource, code, clock), reservedConcurrency);
             },
         },
         "aws:lambda/alias:Alias": {
             create: ({ inputs, outputs }) => {
                 const name = String(outputs["name"]);
-                found(inputs["functionName"]).aliases.set(name, {
+                found(inputs["functionName"]).function.aliases.set(name, {
                     name,
                     arn: String(outputs["arn"]),
                     functionVersion: String(inputs["functionVersion"]),
-                    weights: record(record(inputs["routingConfig"])["additionalVersionWeights"]) as Record<
-                        string,
-                        number
-                    >,
+                    weights: weightsOf(record(inputs["routingConfig"])["additionalVersionWeights"]),
                 });
             },
         },
         "aws:lambda/permission:Permission": {
             create: ({ id, inputs, outputs }) => {
-                const {
-                    function: fn,
-                    qualifier,
-                    arn,
-                } = functions.find(
-                    String(inputs["function"]),
-                    typeof inputs["qualifier"] === "string" ? inputs["qualifier"] : undefined,
-                );
+                const { function: fn, qualifier, arn } = found(inputs["function"], inputs["qualifier"]);
                 const statement = permissionStatement(String(outputs["statementId"] ?? id), arn, inputs);
                 fn.permissions.set(qualifier, [...(fn.permissions.get(qualifier) ?? []), statement]);
             },
         },
         "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": {
             create: ({ inputs }) => {
-                const destinations = record(inputs["destinationConfig"]);
-                const destination = (name: string): string | undefined => {
-                    const arn = record(destinations[name])["destination"];
-                    return typeof arn === "string" ? arn : undefined;
-                };
-                found(inputs["functionName"]).eventInvokeConfigs.set(String(inputs["qualifier"] ?? ""), {
-                    maximumRetryAttempts: Number(inputs["maximumRetryAttempts"] ?? 2),
-                    maximumEventAgeSeconds: Number(inputs["maximumEventAgeInSeconds"] ?? 21_600),
-                    onSuccess: destination("onSuccess"),
-                    onFailure: destination("onFailure"),
+                const { function: fn, qualifier } = found(inputs["functionName"], inputs["qualifier"]);
+                const { onSuccess, onFailure } = record(inputs["destinationConfig"]);
+                const { maximumRetryAttempts, maximumEventAgeSeconds } = EVENT_INVOKE_DEFAULTS;
+                fn.eventInvokeConfigs.set(qualifier, {
+                    maximumRetryAttempts: Number(inputs["maximumRetryAttempts"] ?? maximumRetryAttempts),
+                    maximumEventAgeSeconds: Number(inputs["maximumEventAgeInSeconds"] ?? maximumEventAgeSeconds),
+                    onSuccess: text(record(onSuccess)["destination"]),
+                    onFailure: text(record(onFailure)["destination"]),
                 });
             },
         },
@@ -72,8 +62,11 @@ function configurationOf({ inputs, outputs }: Resource, code: CodeFolders, clock
     const name = String(outputs["name"]);
     const notRunnable = whyNotRunnable({ inputs });
     const logging = record(inputs["loggingConfig"]);
-    const variables = record(record(inputs["environment"])["variables"]);
+    const environment = record(record(inputs["environment"])["variables"]);
     const architectures = inputs["architectures"];
+    const timeoutSeconds = Number(inputs["timeout"] ?? 3);
+    const memoryMb = Number(inputs["memorySize"] ?? 128);
+    refuseInvalid({ timeoutSeconds, memoryMb, environment });
     return {
         name,
         arn: String(outputs["arn"]),
@@ -82,17 +75,32 @@ function configurationOf({ inputs, outputs }: Resource, code: CodeFolders, clock
         handler: String(inputs["handler"] ?? ""),
         runtime: String(inputs["runtime"] ?? ""),
         architecture: Array.isArray(architectures) ? String(architectures[0]) : "x86_64",
-        memoryMb: Number(inputs["memorySize"] ?? 128),
-        timeoutSeconds: Number(inputs["timeout"] ?? 3),
-        environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
+        memoryMb,
+        timeoutSeconds,
+        environment: Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, String(value)])),
         roleArn: String(inputs["role"] ?? ""),
-        logGroupName: String(logging["logGroup"] ?? `/aws/lambda/${name}`),
+        logGroupName: text(logging["logGroup"]) ?? `/aws/lambda/${name}`,
         jsonLogs: logging["logFormat"] === "JSON",
+        applicationLogLevel: logLevel(logging["applicationLogLevel"]),
+        systemLogLevel: logLevel(logging["systemLogLevel"]),
+        tracingMode: text(record(inputs["tracingConfig"])["mode"]) ?? "PassThrough",
+        deadLetterArn: text(record(inputs["deadLetterConfig"])["targetArn"]),
         description: String(inputs["description"] ?? ""),
         notRunnable,
         lastModified: clock.now(),
-        codeSize: 0,
     };
+}
+
+function weightsOf(value: GraphValue | undefined): Record<string, number> {
+    return Object.fromEntries(Object.entries(record(value)).map(([version, weight]) => [version, Number(weight)]));
+}
+
+function logLevel(value: GraphValue | undefined): LogLevel | undefined {
+    return LOG_LEVELS.find((level) => level === value);
+}
+
+function text(value: GraphValue | undefined): string | undefined {
+    return typeof value === "string" ? value : undefined;
 }
 
 function record(value: GraphValue | undefined): Values {

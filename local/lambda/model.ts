@@ -1,5 +1,6 @@
-import type { Resource } from "../../graph/model";
+import { ARCHIVE, type Resource } from "../../graph/model";
 import { ServiceError } from "../errors";
+import type { LogLevel } from "./runtime/messages";
 
 /** One function with its settings; all versions of it run the same code here, as there is no second deployment. */
 export interface FunctionConfiguration {
@@ -19,11 +20,17 @@ export interface FunctionConfiguration {
     roleArn: string;
     logGroupName: string;
     jsonLogs: boolean;
+    /** What is less important is not logged; only JSON logs have levels. */
+    applicationLogLevel?: LogLevel;
+    systemLogLevel?: LogLevel;
+    /** `Active`, `PassThrough` */
+    tracingMode: string;
+    /** Queue or topic for events whose asynchronous invocation failed. */
+    deadLetterArn?: string;
     description: string;
     /** Why it cannot run here; undefined where it can. */
     notRunnable?: string;
     lastModified: number;
-    codeSize: number;
 }
 
 export interface Alias {
@@ -62,7 +69,7 @@ export interface FunctionReference {
     qualifier: string;
     /** ARN with the qualifier. */
     arn: string;
-    /** The version that the qualifier stands for. */
+    /** The version that the qualifier stands for; see {@link routedVersion} for aliases that stand for several. */
     version: string;
 }
 
@@ -93,10 +100,20 @@ export class Functions {
         return [...this.#byName.values()];
     }
 
+    /** Every function as it is called by its name alone. */
+    get latest(): FunctionReference[] {
+        return [...this.#byName.keys()].map((name) => this.find(name));
+    }
+
+    /** What all functions have reserved. */
+    get reservedConcurrency(): number {
+        return this.all.reduce((sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency, 0);
+    }
+
     /**
      * Takes a name, a partial ARN or an ARN, with or without a qualifier:
      * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
-     * @throws ServiceError ResourceNotFoundException
+     * @throws ServiceError ResourceNotFoundException, InvalidParameterValueException
      */
     find(reference: string, separateQualifier?: string): FunctionReference {
         const match =
@@ -104,6 +121,12 @@ export class Functions {
                 reference,
             );
         const [, name = "", ownQualifier = ""] = match ?? [];
+        if (separateQualifier !== undefined && ownQualifier !== "" && separateQualifier !== ownQualifier) {
+            throw new ServiceError(
+                "InvalidParameterValueException",
+                "The derived qualifier from the function name does not match the specified qualifier.",
+            );
+        }
         const qualifier = separateQualifier ?? ownQualifier;
         const found = this.#byName.get(name);
         const bare = `arn:aws:lambda:${this.region}:${this.account}:function:${name}`;
@@ -120,10 +143,37 @@ function versionOf({ configuration, aliases }: LambdaFunction, qualifier: string
     return aliases.get(qualifier)?.functionVersion ?? (qualifier === configuration.version ? qualifier : undefined);
 }
 
+/**
+ * The version that one invocation runs: an alias sends shares of them to other versions.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
+ * @param chance 0 to 1, evenly distributed.
+ */
+export function routedVersion({ function: fn, qualifier, version }: FunctionReference, chance: number): string {
+    let left = chance;
+    for (const [other, weight] of Object.entries(fn.aliases.get(qualifier)?.weights ?? {})) {
+        if (left < weight) return other;
+        left -= weight;
+    }
+    return version;
+}
+
 /** Why this machine cannot run a function; undefined where it can. */
-export function whyNotRunnable(resource: Pick<Resource, "inputs">): string | undefined {
-    const { packageType, runtime } = resource.inputs;
+export function whyNotRunnable({ inputs }: Pick<Resource, "inputs">): string | undefined {
+    const { packageType, runtime, s3Bucket, code } = inputs;
     if (packageType === "Image") return "container images do not run locally";
     const name = typeof runtime === "string" ? runtime : "";
-    return name.startsWith("nodejs") ? undefined : `the runtime ${name || "(none)"} does not run locally; Node.js does`;
+    if (!name.startsWith("nodejs")) return `the runtime ${name || "(none)"} does not run locally; Node.js does`;
+    if (s3Bucket !== undefined || isRemoteArchive(code)) return "its code is not on this machine";
+    return undefined;
+}
+
+/** What of a function has no effect here, in words for its user; undefined where it runs as on AWS. */
+export function limitationOf(resource: Pick<Resource, "inputs">): string | undefined {
+    const { layers } = resource.inputs;
+    const hasLayers = Array.isArray(layers) && layers.length > 0;
+    return whyNotRunnable(resource) ?? (hasLayers ? "it runs without its layers" : undefined);
+}
+
+function isRemoteArchive(code: unknown): boolean {
+    return typeof Reflect.get(Object(Reflect.get(Object(code), ARCHIVE)), "uri") === "string";
 }

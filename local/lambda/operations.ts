@@ -1,8 +1,9 @@
 import { ServiceError } from "../errors";
 import type { JsonObject, RestRequest, RestResponse, RestRoute, RestService } from "../service";
-import { ACCOUNT_CONCURRENCY } from "./concurrency";
+import { ACCOUNT_CONCURRENCY, LEAST_UNRESERVED } from "./concurrency";
+import { describeAccount, describeAlias, describeFunction, describeVersion } from "./descriptions";
 import type { Lambda } from "./lambda";
-import type { FunctionConfiguration, FunctionReference } from "./model";
+import type { FunctionReference, Functions } from "./model";
 import { resourcePolicyOf } from "./resource-policy";
 
 /** Lambda's API: https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html */
@@ -39,7 +40,9 @@ export function lambdaService(lambda: Lambda, place: { region: string; account: 
         protocol: "rest",
         signingName: "lambda",
         routes: [
-            route("InvokeFunction", "POST", `${functionPath}/invocations`, (request) => invoke(lambda, request)),
+            route("InvokeFunction", "POST", `${functionPath}/invocations`, (request) =>
+                invoke(lambda, named(request), request),
+            ),
             route("InvokeAsync", "POST", "/2014-11-13/functions/{FunctionName}/invoke-async", (request) => {
                 lambda.invokeAsync({ functionArn: named(request).arn, payload: payloadOf(request) });
                 return { status: 202, body: { Status: 202 } };
@@ -48,7 +51,7 @@ export function lambdaService(lambda: Lambda, place: { region: string; account: 
                 const target = named(request);
                 const { reservedConcurrency } = target.function;
                 return ok({
-                    Configuration: describe(target),
+                    Configuration: describeFunction(target),
                     Code: { RepositoryType: "local", Location: target.function.configuration.taskRoot },
                     ...(reservedConcurrency === undefined
                         ? {}
@@ -56,13 +59,13 @@ export function lambdaService(lambda: Lambda, place: { region: string; account: 
                 });
             }),
             route("GetFunctionConfiguration", "GET", `${functionPath}/configuration`, (request) =>
-                ok(describe(named(request))),
+                ok(describeFunction(named(request))),
             ),
             route(
                 "ListFunctions",
                 "GET",
                 "/2015-03-31/functions",
-                () => ok({ Functions: lambda.functions.all.map(latest) }),
+                () => ok({ Functions: lambda.functions.latest.map(describeFunction) }),
                 everything,
             ),
             route("ListVersionsByFunction", "GET", `${functionPath}/versions`, (request) => {
@@ -92,8 +95,7 @@ export function lambdaService(lambda: Lambda, place: { region: string; account: 
                 );
             }),
             route("PutFunctionConcurrency", "PUT", "/2017-10-31/functions/{FunctionName}/concurrency", (request) => {
-                const reserved = reservedIn(request);
-                named(request).function.reservedConcurrency = reserved;
+                const reserved = reserve(lambda.functions, named(request), request);
                 return ok({ ReservedConcurrentExecutions: reserved });
             }),
             route(
@@ -109,7 +111,7 @@ export function lambdaService(lambda: Lambda, place: { region: string; account: 
                 "GetAccountSettings",
                 "GET",
                 "/2016-08-19/account-settings",
-                () => ok(accountSettings(lambda)),
+                () => ok(describeAccount(lambda.functions)),
                 everything,
             ),
         ],
@@ -117,13 +119,14 @@ export function lambdaService(lambda: Lambda, place: { region: string; account: 
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-async function invoke(lambda: Lambda, request: RestRequest): Promise<RestResponse> {
+async function invoke(lambda: Lambda, { arn }: FunctionReference, request: RestRequest): Promise<RestResponse> {
     const { headers } = request.context;
-    const target = lambda.functions.find(
-        request.path["FunctionName"] ?? "",
-        request.query.get("Qualifier") ?? undefined,
-    );
-    const call = { functionArn: target.arn, payload: payloadOf(request), clientContext: clientContext(headers) };
+    const call = {
+        functionArn: arn,
+        payload: payloadOf(request),
+        clientContext: clientContext(headers),
+        traceId: headers["x-amzn-trace-id"],
+    };
     switch (headers["x-amz-invocation-type"] ?? "RequestResponse") {
         case "DryRun":
             return { status: 204 };
@@ -143,22 +146,24 @@ async function invoke(lambda: Lambda, request: RestRequest): Promise<RestRespons
             };
         }
         default:
-            throw new ServiceError(
-                "InvalidParameterValueException",
-                "InvocationType must be Event, RequestResponse or DryRun.",
-            );
+            throw invalid("InvocationType must be Event, RequestResponse or DryRun.");
     }
 }
 
 function payloadOf({ body }: RestRequest): string {
     if (body.length === 0) return "{}";
     const text = body.toString("utf8");
-    try {
-        JSON.parse(text);
-    } catch {
-        throw new ServiceError("InvalidRequestContentException", "Could not parse request body into json.");
-    }
+    parsed(text);
     return text;
+}
+
+function parsed(json: string): unknown {
+    try {
+        return JSON.parse(json);
+    } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new ServiceError("InvalidRequestContentException", `Could not parse request body into json: ${why}`);
+    }
 }
 
 function clientContext(headers: Record<string, string>): string | undefined {
@@ -173,78 +178,26 @@ function lastLines(lines: string[]): string {
         .toString("base64");
 }
 
-function describe({ function: fn, qualifier, version }: FunctionReference): JsonObject {
-    return describeVersion(fn.configuration, qualifier === "" ? "$LATEST" : version);
+/** https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html */
+function reserve(functions: Functions, { function: fn }: FunctionReference, { body }: RestRequest): number {
+    const input = parsed(body.toString("utf8"));
+    const wanted: unknown = Reflect.get(Object(input), "ReservedConcurrentExecutions");
+    if (typeof wanted !== "number" || !Number.isInteger(wanted) || wanted < 0) {
+        throw invalid("ReservedConcurrentExecutions must be a whole number, 0 or more.");
+    }
+    const others = functions.reservedConcurrency - (fn.reservedConcurrency ?? 0);
+    if (ACCOUNT_CONCURRENCY - others - wanted < LEAST_UNRESERVED) {
+        throw invalid(
+            "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution " +
+                `below its minimum value of [${LEAST_UNRESERVED}].`,
+        );
+    }
+    fn.reservedConcurrency = wanted;
+    return wanted;
 }
 
-function latest({ configuration }: { configuration: FunctionConfiguration }): JsonObject {
-    return describeVersion(configuration, "$LATEST");
-}
-
-function describeVersion(configuration: FunctionConfiguration, version: string): JsonObject {
-    return {
-        FunctionName: configuration.name,
-        FunctionArn: version === "$LATEST" ? configuration.arn : `${configuration.arn}:${version}`,
-        Runtime: configuration.runtime,
-        Role: configuration.roleArn,
-        Handler: configuration.handler,
-        CodeSize: configuration.codeSize,
-        Description: configuration.description,
-        Timeout: configuration.timeoutSeconds,
-        MemorySize: configuration.memoryMb,
-        LastModified: new Date(configuration.lastModified).toISOString().replace("Z", "+0000"),
-        Version: version,
-        Environment: { Variables: configuration.environment },
-        TracingConfig: { Mode: "Active" },
-        State: "Active",
-        LastUpdateStatus: "Successful",
-        PackageType: "Zip",
-        Architectures: [configuration.architecture],
-        LoggingConfig: {
-            LogFormat: configuration.jsonLogs ? "JSON" : "Text",
-            LogGroup: configuration.logGroupName,
-        },
-    };
-}
-
-function describeAlias(alias: {
-    name: string;
-    arn: string;
-    functionVersion: string;
-    weights: Record<string, number>;
-}): JsonObject {
-    return {
-        Name: alias.name,
-        AliasArn: alias.arn,
-        FunctionVersion: alias.functionVersion,
-        Description: "",
-        ...(Object.keys(alias.weights).length === 0
-            ? {}
-            : { RoutingConfig: { AdditionalVersionWeights: alias.weights } }),
-        RevisionId: "1",
-    };
-}
-
-function reservedIn({ body }: RestRequest): number {
-    const parsed = JSON.parse(body.toString("utf8") || "{}") as { ReservedConcurrentExecutions?: unknown };
-    const reserved = Number(parsed.ReservedConcurrentExecutions);
-    if (Number.isInteger(reserved) && reserved >= 0 && reserved <= ACCOUNT_CONCURRENCY - 100) return reserved;
-    throw new ServiceError(
-        "InvalidParameterValueException",
-        "ReservedConcurrentExecutions must be 0 to 900: at least 100 of the account's must stay unreserved.",
-    );
-}
-
-function accountSettings(lambda: Lambda): JsonObject {
-    const reserved = lambda.functions.all.reduce((sum, fn) => sum + (fn.reservedConcurrency ?? 0), 0);
-    return {
-        AccountLimit: {
-            ConcurrentExecutions: ACCOUNT_CONCURRENCY,
-            UnreservedConcurrentExecutions: ACCOUNT_CONCURRENCY - reserved,
-            TotalCodeSize: 80_530_636_800,
-        },
-        AccountUsage: { FunctionCount: lambda.functions.all.length, TotalCodeSize: 0 },
-    };
+function invalid(message: string): ServiceError {
+    return new ServiceError("InvalidParameterValueException", message);
 }
 
 function notFound(message: string): ServiceError {

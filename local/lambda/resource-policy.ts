@@ -8,7 +8,6 @@ export function permissionStatement(
     inputs: Record<string, GraphValue | undefined>,
 ): object {
     const { action, principal, sourceArn, sourceAccount, principalOrgId } = inputs;
-    const text = String(principal);
     const conditions = {
         ...(sourceArn === undefined ? {} : { ArnLike: { "AWS:SourceArn": sourceArn } }),
         ...(sourceAccount === undefined && principalOrgId === undefined
@@ -23,11 +22,17 @@ export function permissionStatement(
     return {
         Sid: statementId,
         Effect: "Allow",
-        Principal: text === "*" ? "*" : text.includes(".amazonaws.com") ? { Service: text } : { AWS: text },
+        Principal: principalOf(String(principal)),
         Action: action,
         Resource: functionArn,
         ...(Object.keys(conditions).length === 0 ? {} : { Condition: conditions }),
     };
+}
+
+function principalOf(principal: string): unknown {
+    if (principal === "*") return "*";
+    if (principal.endsWith(".amazonaws.com")) return { Service: principal };
+    return { AWS: /^\d{12}$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal };
 }
 
 /** The policy of one qualifier of a function; undefined where nobody has been permitted anything. */

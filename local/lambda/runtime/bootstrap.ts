@@ -11,7 +11,6 @@ import type { EnvironmentSettings, FunctionFailure, InvokeMessage, RuntimeMessag
 import { rerouteAwsHosts } from "./reroute";
 
 const settings = workerData as EnvironmentSettings;
-let initialised = false;
 let current: InvokeMessage | undefined;
 
 function post(message: RuntimeMessage): void {
@@ -52,12 +51,10 @@ function report(what: string, error: unknown): void {
     console.error(`${what} \t${JSON.stringify({ errorType, errorMessage, ...Object(error), stack })}`);
 }
 
-/** Nobody awaits the error, so Lambda fails what is running and starts the environment anew. */
+/** The code does not load, or nobody awaits the error: Lambda fails what is running and starts the environment anew. */
 function fatal(what: string, error: unknown, exitCode: number): never {
     report(what, error);
-    const failure = failureOf(error);
-    if (!initialised) post({ type: "init-failed", failure });
-    else if (current !== undefined) postResult(current.requestId, { failure });
+    post({ type: "fatal", failure: failureOf(error) });
     process.exit(exitCode);
 }
 
@@ -78,7 +75,6 @@ async function main(): Promise<void> {
     });
     try {
         const handler = await loadHandler(settings);
-        initialised = true;
         parentPort?.on("message", (message: InvokeMessage) => void answer(handler, message));
         post({ type: "ready" });
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { FunctionFailure } from "./messages";
 
-/** Frames of this runtime, which is given to the worker as a text; they would only hide the function's own. */
-const RUNTIME_FRAME = /^\s+at .*\[worker eval\]/;
+/** Frames of this runtime, as a file or as the text that a worker is given; they would only hide the function's own. */
+const RUNTIME_FRAME = /^\s+at .*(\[worker eval\]|[\\/]local[\\/]lambda[\\/]runtime[\\/])/;
 
 /** An error that Lambda's runtime names itself. */
 export function runtimeError(name: string, message: string): Error {

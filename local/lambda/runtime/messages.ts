@@ -44,7 +44,8 @@ export interface FunctionFailure {
 
 export type RuntimeMessage =
     | { type: "ready" }
-    | { type: "init-failed"; failure: FunctionFailure }
+    /** The environment ends, and with it whatever runs there. */
+    | { type: "fatal"; failure: FunctionFailure }
     | { type: "log"; text: string }
     /** `payload` is undefined where the handler returned nothing that JSON can say. */
     | { type: "result"; requestId: string; payload?: string; failure?: FunctionFailure; memoryUsedMb: number };

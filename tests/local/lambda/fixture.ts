@@ -1,9 +1,17 @@
+import assert from "node:assert/strict";
+
 import type { GraphValue, Properties, Resource } from "../../../graph/model";
 import { VirtualClock } from "../../../local/clock";
 import { Lambda, type LambdaOptions } from "../../../local/lambda";
 
 export const REGION = "eu-west-1";
 export const ACCOUNT = "123456789012";
+
+export interface Failure {
+    errorType: string;
+    errorMessage: string;
+    trace?: string[];
+}
 
 /** A Lambda service with permissive roles, whose log is kept in a list. */
 export class LambdaFixture {
@@ -56,6 +64,13 @@ export class LambdaFixture {
     async call(name: string, event: unknown = {}): Promise<{ value: unknown; functionError?: string }> {
         const answer = await this.lambda.invoke({ functionArn: name, payload: JSON.stringify(event) });
         return { value: JSON.parse(answer.payload), functionError: answer.functionError };
+    }
+
+    /** The error that a function answers with. */
+    async failure(name: string, event: unknown = {}): Promise<Failure> {
+        const { value, functionError } = await this.call(name, event);
+        assert.equal(functionError, "Unhandled", JSON.stringify(value));
+        return value as Failure;
     }
 
     /** Settles with the next line of the log that fits. */

@@ -11,7 +11,9 @@ import {
 } from "@aws-sdk/client-lambda";
 
 import { developerOnly, type Endpoint, startEndpoint } from "../../../local/endpoint/server";
-import type { InvocationRecord } from "../../../local/lambda";
+import type { Delivery, InvocationRecord } from "../../../local/lambda";
+import { ServiceError } from "../../../local/errors";
+import type { Properties } from "../../../graph/model";
 import { ACCOUNT, LambdaFixture, REGION } from "./fixture";
 
 const ECHO = "exports.handler = async (event) => event;";
@@ -19,11 +21,11 @@ const FAILS = "exports.handler = async () => { console.log('attempt'); throw new
 
 describe("invoking a function", () => {
     let fixture: LambdaFixture;
-    let delivered: [string, InvocationRecord][];
+    let delivered: Delivery[];
 
     beforeEach(() => {
         delivered = [];
-        fixture = new LambdaFixture({ deliver: (arn, record) => void delivered.push([arn, record]) });
+        fixture = new LambdaFixture({ deliver: (delivery) => void delivered.push(delivery) });
     });
 
     afterEach(() => fixture.lambda.close());
@@ -102,26 +104,135 @@ describe("invoking a function", () => {
         assert.equal((await fixture.call("counter")).value, 1);
     });
 
-    it("without waiting tries a failing function three times, then tells its destination", async () => {
-        await fixture.define("fails", FAILS);
-        await fixture.create("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "config", {
-            functionName: "fails",
-            destinationConfig: { onFailure: { destination: "arn:aws:sqs:q" } },
+    it("goes to the versions of an alias by their weights, each in environments of its own", async () => {
+        await fixture.define("version", "exports.handler = async (event, context) => context.functionVersion;");
+        await fixture.create("aws:lambda/alias:Alias", "canary", {
+            functionName: "version",
+            functionVersion: "1",
+            routingConfig: { additionalVersionWeights: { "2": 0.5 } },
         });
-        for (const waitMs of [0, 60_000, 120_000]) {
-            const ended = fixture.logged(/^REPORT/);
-            if (waitMs === 0) fixture.lambda.invokeAsync({ functionArn: "fails", payload: '{"a":1}' });
-            else await fixture.clock.advance(waitMs);
-            await ended;
-            await new Promise((resolve) => setImmediate(resolve));
+        const versions = new Set<unknown>();
+        for (let call = 0; call < 60; call++) {
+            const { payload, executedVersion } = await fixture.lambda.invoke({
+                functionArn: "version:canary",
+                payload: "{}",
+            });
+            assert.equal(payload, JSON.stringify(executedVersion));
+            versions.add(executedVersion);
         }
-        const [[destination, record] = []] = delivered;
-        assert.equal(destination, "arn:aws:sqs:q");
-        assert.equal(record?.requestContext.condition, "RetriesExhausted");
-        assert.equal(record.requestContext.approximateInvokeCount, 3);
-        assert.deepEqual(record.requestPayload, { a: 1 });
-        assert.equal((record.responsePayload as { errorMessage: string }).errorMessage, "no");
-        assert.equal(fixture.log.filter((line) => line.endsWith("attempt")).length, 3);
+        assert.deepEqual([...versions].sort(), ["1", "2"]);
+        assert.equal((await fixture.call("version")).value, "$LATEST");
+    });
+
+    it("counts all versions of a function against what it reserved", async () => {
+        await fixture.define("slow", "exports.handler = () => new Promise(() => console.log('waiting'));", {
+            reservedConcurrentExecutions: 1,
+        });
+        const waiting = fixture.logged(/waiting/);
+        const first = fixture.call("slow:1");
+        await waiting;
+        await assert.rejects(fixture.call("slow"), { name: "TooManyRequestsException" });
+        await fixture.clock.advance(3_000);
+        await first;
+    });
+
+    it("is refused each time where Lambda may not take on the role", async () => {
+        fixture = new LambdaFixture({
+            iam: {
+                serviceSession: () => {
+                    throw new ServiceError("InvalidParameterValueException", "The role cannot be assumed.");
+                },
+                serviceMayAct: () => true,
+                roleMay: () => ({ allowed: true }),
+            },
+        });
+        await fixture.define("echo", ECHO);
+        for (let time = 0; time < 2; time++) {
+            await assert.rejects(fixture.call("echo"), { name: "InvalidParameterValueException" });
+        }
+    });
+
+    describe("without waiting", () => {
+        /** Runs an event to its last attempt. */
+        async function exhaust(functionName: string): Promise<void> {
+            for (const waitMs of [0, 60_000, 120_000]) {
+                const ended = fixture.logged(/^REPORT/);
+                if (waitMs === 0) fixture.lambda.invokeAsync({ functionArn: functionName, payload: '{"a":1}' });
+                else await fixture.clock.advance(waitMs);
+                await ended;
+                await new Promise((resolve) => setImmediate(resolve));
+            }
+        }
+
+        function configure(functionName: string, inputs: Properties): Promise<void> {
+            const type = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
+            return fixture.create(type, "config", { functionName, ...inputs });
+        }
+
+        it("tries a failing function three times, then tells its destination", async () => {
+            await fixture.define("fails", FAILS);
+            await configure("fails", { destinationConfig: { onFailure: { destination: "arn:aws:sqs:q" } } });
+            await exhaust("fails");
+            const [{ destinationArn, body, roleArn } = assert.fail("nothing was delivered")] = delivered;
+            assert.equal(destinationArn, "arn:aws:sqs:q");
+            assert.equal(roleArn, `arn:aws:iam::${ACCOUNT}:role/fails`);
+            const record = JSON.parse(body) as InvocationRecord;
+            assert.equal(record.requestContext.condition, "RetriesExhausted");
+            assert.equal(record.requestContext.approximateInvokeCount, 3);
+            assert.deepEqual(record.requestPayload, { a: 1 });
+            assert.equal((record.responsePayload as { errorMessage: string }).errorMessage, "no");
+            assert.equal(fixture.log.filter((line) => line.endsWith("attempt")).length, 3);
+        });
+
+        it("hands the event itself to a dead-letter queue", async () => {
+            await fixture.define("fails", FAILS, { deadLetterConfig: { targetArn: "arn:aws:sqs:dead" } });
+            await exhaust("fails");
+            const [{ destinationArn, body, attributes } = assert.fail("nothing was delivered")] = delivered;
+            assert.deepEqual([destinationArn, body], ["arn:aws:sqs:dead", '{"a":1}']);
+            assert.equal(attributes["ErrorMessage"], "no");
+        });
+
+        it("tells a function that is its destination", async () => {
+            await fixture.define("echo", ECHO);
+            await fixture.define("told", "exports.handler = async (record) => console.log(record.responsePayload.a);");
+            const destination = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:told`;
+            await configure("echo", { destinationConfig: { onSuccess: { destination } } });
+            const told = fixture.logged(/INFO\t7$/);
+            fixture.lambda.invokeAsync({ functionArn: "echo", payload: '{"a":7}' });
+            await told;
+        });
+
+        it("gives up on events that are too old", async () => {
+            await fixture.define("off", ECHO, { reservedConcurrentExecutions: 0 });
+            await configure("off", {
+                maximumEventAgeInSeconds: 60,
+                destinationConfig: { onFailure: { destination: "arn:aws:sqs:q" } },
+            });
+            fixture.lambda.invokeAsync({ functionArn: "off", payload: "{}" });
+            await new Promise((resolve) => setImmediate(resolve));
+            await fixture.clock.advance(61_000);
+            const [{ body } = assert.fail("nothing was delivered")] = delivered;
+            assert.equal((JSON.parse(body) as InvocationRecord).requestContext.condition, "EventAgeExceeded");
+        });
+
+        it("tries nothing again once the cloud is closed", async () => {
+            await fixture.define("fails", "exports.handler = () => new Promise(() => console.log('waiting'));");
+            const waiting = fixture.logged(/waiting/);
+            fixture.lambda.invokeAsync({ functionArn: "fails", payload: "{}" });
+            await waiting;
+            await fixture.lambda.close();
+            await fixture.clock.advance(10 * 60_000);
+            assert.equal(fixture.log.filter((line) => line.startsWith("INIT_START")).length, 1);
+        });
+
+        it("says in the log what cannot be delivered", async () => {
+            fixture = new LambdaFixture();
+            await fixture.define("echo", ECHO);
+            await configure("echo", { destinationConfig: { onSuccess: { destination: "arn:aws:sqs:q" } } });
+            const undelivered = fixture.logged(/was not delivered to arn:aws:sqs:q/);
+            fixture.lambda.invokeAsync({ functionArn: "echo", payload: "{}" });
+            await undelivered;
+        });
     });
 
     it("refuses payloads above Lambda's limits", async () => {
@@ -210,6 +321,13 @@ describe("invoking a function", () => {
             );
             const { Configuration } = await client.send(new GetFunctionCommand({ FunctionName: "echo" }));
             assert.equal(Configuration?.Runtime, "nodejs24.x");
+            assert.equal(Configuration?.FunctionArn, `arn:aws:lambda:${REGION}:${ACCOUNT}:function:echo`);
+            const live = await client.send(new GetFunctionCommand({ FunctionName: "echo", Qualifier: "live" }));
+            assert.match(live.Configuration?.FunctionArn ?? "", /:echo:live$/);
+            assert.equal(live.Configuration?.Version, "1");
+            await assert.rejects(client.send(new GetFunctionCommand({ FunctionName: "echo:live", Qualifier: "1" })), {
+                name: "InvalidParameterValueException",
+            });
             const { FunctionVersion } = await client.send(new GetAliasCommand({ FunctionName: "echo", Name: "live" }));
             assert.equal(FunctionVersion, "1");
             await assert.rejects(client.send(new GetPolicyCommand({ FunctionName: "echo" })), {
@@ -224,6 +342,12 @@ describe("invoking a function", () => {
             await assert.rejects(client.send(new InvokeCommand({ FunctionName: "echo" })), {
                 name: "TooManyRequestsException",
             });
+            await assert.rejects(
+                client.send(
+                    new PutFunctionConcurrencyCommand({ FunctionName: "echo", ReservedConcurrentExecutions: 901 }),
+                ),
+                { name: "InvalidParameterValueException", message: /below its minimum value of \[100\]/ },
+            );
         });
     });
 });
