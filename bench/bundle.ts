@@ -21,6 +21,13 @@ import { freshNodeMs, row } from "./measure";
 const ROOT = join(__dirname, "..");
 const FUNCTION = "aws:lambda/function:Function";
 
+const REFUSED = {
+    headers: {},
+    resource: "/v1/orders",
+    httpMethod: "GET",
+    requestContext: { requestId: "1", identity: {} },
+};
+
 /** Every function's archive and load time, and what `CallbackFunction` makes of the biggest one. */
 export async function benchBundle(): Promise<void> {
     const work = mkdtempSync(join(tmpdir(), "quintet-bench-"));
@@ -89,7 +96,7 @@ function loadMs(folder: string): Promise<number> {
     };
     return freshNodeMs(
         `Object.assign(process.env, ${JSON.stringify(environment)}); const m = require(${JSON.stringify(entry)}); ` +
-            // The first event fails for want of everything, but not before the factory has run.
-            `await Promise.resolve().then(() => m.handler({}, {})).catch(() => 0)`,
+            // A call from nobody is refused at once, but not before the factory has run.
+            `await Promise.resolve().then(() => m.handler(${JSON.stringify(REFUSED)}, {})).catch(() => 0)`,
     );
 }

@@ -13,7 +13,7 @@ export function percentile(values: number[], share: number): number {
 }
 
 /** Milliseconds that a fresh Node takes for some code, less those that it takes for none; the median of several runs. */
-export async function freshNodeMs(code: string, runs = 9): Promise<number> {
+export async function freshNodeMs(code: string, runs = 25): Promise<number> {
     const measured: number[] = [];
     for (let run = 0; run < runs; run++) {
         const child = spawn(process.execPath, ["--eval", timed(code)], {

@@ -102,6 +102,11 @@ export interface GatewayResponseDefinition {
 export const DEFAULT_INTEGRATION_TIMEOUT_MS = 29_000;
 export const DEFAULT_AUTHORIZER_TTL_SECONDS = 300;
 
+/** Identity sources are declared as one text, parted by commas. */
+export function asIdentitySources(declared: string): string[] {
+    return declared.split(",").map((source) => source.trim());
+}
+
 export function emptyDefinition(): ApiDefinition {
     return {
         binaryMediaTypes: [],

@@ -69,7 +69,12 @@ export function apiGatewayService(registry: Registry, region: string): RestServi
             get("/usageplans", (request) => page(plansOf(registry, request).map(view.usagePlan), request)),
             get("/usageplans/{usagePlanId}", (request) => view.usagePlan(plan(request))),
             get("/usageplans/{usagePlanId}/keys", (request) =>
-                page(keysOf(registry, plan(request)).map(view.usagePlanKey), request),
+                page(
+                    keysOf(registry, plan(request))
+                        .filter(({ name }) => name.startsWith(request.query.get("name") ?? ""))
+                        .map(view.usagePlanKey),
+                    request,
+                ),
             ),
             get("/usageplans/{usagePlanId}/keys/{keyId}", (request) => {
                 const key = keysOf(registry, plan(request)).find(({ id }) => id === request.path["keyId"]);

@@ -1,5 +1,8 @@
+import { parse as parseYaml } from "yaml";
+
 import {
     type ApiDefinition,
+    asIdentitySources,
     type AuthorizerDefinition,
     DEFAULT_AUTHORIZER_TTL_SECONDS,
     emptyDefinition,
@@ -10,6 +13,7 @@ import { asList, asNumber, asRecord, asText, asTextMap, asTexts, stableId } from
 
 const HTTP_METHODS = ["get", "put", "post", "delete", "options", "head", "patch"];
 const ANY_METHOD = "x-amazon-apigateway-any-method";
+const SHARED_PARAMETER = /^#\/(?:components\/)?parameters\/(.+)$/;
 const REFERENCE = /^#\/(?:definitions|components\/schemas)\//;
 
 /** One document in the making. */
@@ -52,10 +56,10 @@ export function parseOpenApi(apiId: string, body: string): ApiDefinition {
 function parseDocument(body: string): Record<string, unknown> {
     let parsed: unknown;
     try {
-        parsed = JSON.parse(body);
+        parsed = body.trimStart().startsWith("{") ? JSON.parse(body) : parseYaml(body);
     } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        throw new Error(`The body of the REST API is not valid JSON: ${why}`, { cause: error });
+        throw new Error(`The body of the REST API is neither valid JSON nor valid YAML: ${why}`, { cause: error });
     }
     const document = asRecord(parsed);
     if (document["swagger"] === undefined && document["openapi"] === undefined) {
@@ -104,13 +108,12 @@ function readAuthorizers({ apiId, schemes, definition }: Reading): void {
         const scheme = asRecord(value);
         if (scheme["x-amazon-apigateway-authorizer"] === undefined) continue;
         const declared = asRecord(scheme["x-amazon-apigateway-authorizer"]);
-        // A token authorizer may leave its source out: then the scheme's own header is meant.
-        const source = asText(declared["identitySource"]) ?? `method.request.header.${asText(scheme["name"])}`;
+        const type = authorizerType(name, asText(declared["type"]));
         definition.authorizers.set(name, {
             id: stableId(`${apiId}/authorizers/${name}`, 6),
             name,
-            type: authorizerType(name, asText(declared["type"])),
-            identitySource: source.split(",").map((part) => part.trim()),
+            type,
+            identitySource: identitySourceOf(type, asText(declared["identitySource"]), asText(scheme["name"])),
             identityValidationExpression: asText(declared["identityValidationExpression"]),
             authorizerUri: asText(declared["authorizerUri"]),
             authorizerCredentials: asText(declared["authorizerCredentials"]),
@@ -135,6 +138,16 @@ function authorizerType(name: string, type: string | undefined): AuthorizerDefin
                     "Allowed are token, request and cognito_user_pools.",
             );
     }
+}
+
+/** Where a token authorizer names no source, its scheme's own header is meant; a request authorizer may do without. */
+function identitySourceOf(
+    type: AuthorizerDefinition["type"],
+    declared: string | undefined,
+    header: string | undefined,
+): string[] {
+    if (declared !== undefined) return asIdentitySources(declared);
+    return type === "REQUEST" ? [] : [`method.request.header.${header ?? "Authorization"}`];
 }
 
 function readPaths(reading: Reading): void {
@@ -195,7 +208,7 @@ function readParameters(
     parameters: unknown[],
 ): void {
     for (const value of parameters) {
-        const parameter = asRecord(value);
+        const parameter = declaredParameter(reading, value);
         const location = LOCATIONS[asText(parameter["in"]) ?? ""];
         if (location !== undefined) {
             const name = `method.request.${location}.${asText(parameter["name"])}`;
@@ -209,6 +222,14 @@ function readParameters(
     for (const [type, media] of Object.entries(asRecord(asRecord(operation["requestBody"])["content"]))) {
         addRequestModel(reading, where, method, type, asRecord(media)["schema"]);
     }
+}
+
+/** A parameter, or the shared one that it refers to. */
+function declaredParameter({ document, swagger }: Reading, value: unknown): Record<string, unknown> {
+    const parameter = asRecord(value);
+    const shared = swagger ? document["parameters"] : asRecord(document["components"])["parameters"];
+    const name = SHARED_PARAMETER.exec(asText(parameter["$ref"]) ?? "")?.[1];
+    return name === undefined ? parameter : asRecord(asRecord(shared)[name]);
 }
 
 function addRequestModel(

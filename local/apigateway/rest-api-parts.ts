@@ -2,6 +2,7 @@ import type { Resource } from "../../graph/model";
 import type { Materialisers } from "../service";
 import type { Api } from "./api";
 import {
+    asIdentitySources,
     type AuthorizationType,
     DEFAULT_AUTHORIZER_TTL_SECONDS,
     DEFAULT_INTEGRATION_TIMEOUT_MS,
@@ -169,12 +170,13 @@ function addAuthorizer({ id, name: logicalName, inputs, outputs }: Resource, api
     if (type !== "TOKEN" && type !== "REQUEST" && type !== "COGNITO_USER_POOLS") {
         throw new Error(`${logicalName}: the type ${type} is none of TOKEN, REQUEST, COGNITO_USER_POOLS.`);
     }
-    const source = asText(inputs["identitySource"]) ?? "method.request.header.Authorization";
+    const source =
+        asText(inputs["identitySource"]) ?? (type === "REQUEST" ? undefined : "method.request.header.Authorization");
     api.definition.authorizers.set(name, {
         id,
         name,
         type,
-        identitySource: source.split(",").map((part) => part.trim()),
+        identitySource: source === undefined ? [] : asIdentitySources(source),
         identityValidationExpression: asText(inputs["identityValidationExpression"]),
         authorizerUri: asText(inputs["authorizerUri"]),
         authorizerCredentials: asText(inputs["authorizerCredentials"]),

@@ -28,7 +28,8 @@ export function lambdaAuthorizer(authorizer: AuthorizerDefinition, apiId: string
     const { clock, iam, resourcePolicy } = tools;
     const ask = asker(authorizer, apiId, tools);
     const identify = identifier(authorizer);
-    const ttl = authorizer.authorizerResultTtlInSeconds * 1000;
+    // Without an identity source there is nothing to remember callers by: one's answer would be everybody's.
+    const ttl = authorizer.identitySource.length === 0 ? 0 : authorizer.authorizerResultTtlInSeconds * 1000;
     const remembered = new Map<string, { verdict: Verdict; until: number }>();
 
     return async (invocation) => {
@@ -61,7 +62,7 @@ function identifier(authorizer: AuthorizerDefinition): (invocation: Invocation) 
             return token === undefined || pattern?.test(token) === false ? undefined : [token];
         };
     }
-    const sources = authorizer.identitySource.filter((source) => source !== "").map(compileIdentitySource);
+    const sources = authorizer.identitySource.map(compileIdentitySource);
     return (invocation) => {
         const values = sources.flatMap((source) => source(invocation) ?? []);
         return values.length === sources.length ? values : undefined;

@@ -7,6 +7,7 @@ import type { Invocation } from "../invocation";
 import { withStageVariables } from "./function-uri";
 import { compileRequest, type IntegrationRequest } from "./integration-request";
 import { compileResponses } from "./integration-response";
+import { remapped } from "./remapped-headers";
 import { within } from "./timeout";
 
 /** Not passed on: they belong to the connection with the client, or fetch sets them itself. */
@@ -25,7 +26,6 @@ const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
 
 /** Not passed back: fetch has undone the encoding, and the endpoint frames the answer itself. */
 const FRAMING_HEADERS: ReadonlySet<string> = new Set([
-    "connection",
     "content-encoding",
     "content-length",
     "keep-alive",
@@ -115,7 +115,7 @@ async function send(
 function passBack(answer: Answer): HttpResponse {
     const headers: Record<string, string | string[]> = {};
     for (const [name, value] of answer.headers) {
-        if (!FRAMING_HEADERS.has(name) && name !== "set-cookie") headers[name] = value;
+        if (!FRAMING_HEADERS.has(name) && name !== "set-cookie") headers[remapped(name)] = value;
     }
     const cookies = answer.headers.getSetCookie();
     if (cookies.length > 0) headers["set-cookie"] = cookies;

@@ -7,9 +7,10 @@ import { GatewayError, INTERNAL_ERROR } from "../gateway-error";
 import { acceptedTypes, isBinary, mediaType } from "../http-message";
 import type { Invocation } from "../invocation";
 import type { FunctionInvoker } from "../ports";
-import { asList, asNumber, asRecord } from "../values";
+import { asNumber, asRecord } from "../values";
 import { type FunctionTarget, invokeFunction } from "./invoke-function";
 import { proxyEvent } from "./lambda-proxy-event";
+import { remapped } from "./remapped-headers";
 
 /** The function gets the request whole and answers the response whole. */
 export function lambdaProxy(target: FunctionTarget, functions: FunctionInvoker, clock: Clock): Integrate {
@@ -75,47 +76,38 @@ interface Header {
 }
 
 /**
- * Headers that belong to the gateway's own connection with the client come out under another name.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ * By lower-case name; what both maps name is merged. Undefined when one cannot be sent: a line break in a value would
+ * start a header of its own.
  */
-const REMAPPED: ReadonlySet<string> = new Set([
-    "authorization",
-    "connection",
-    "content-length",
-    "content-md5",
-    "date",
-    "expect",
-    "host",
-    "max-forwards",
-    "proxy-authenticate",
-    "server",
-    "trailer",
-    "upgrade",
-    "user-agent",
-    "www-authenticate",
-]);
-
-/** By lower-case name. Undefined when one cannot be sent: a line break in a value would start a header of its own. */
 function responseHeaders(answer: Record<string, unknown>): Map<string, Header> | undefined {
     const headers = new Map<string, Header>();
-    const add = (declared: string, values: unknown[]): void => {
-        const lower = declared.toLowerCase();
-        if (lower === "transfer-encoding") return;
-        const name = REMAPPED.has(lower) ? `x-amzn-Remapped-${declared}` : declared;
-        headers.set(name.toLowerCase(), { name, values: values.map(String) });
+    const add = (declared: string, value: unknown): void => {
+        if (typeof value === "object" && value !== null) throw new TypeError(`The header ${declared} is no text.`);
+        if (declared.toLowerCase() === "transfer-encoding") return;
+        const name = remapped(declared);
+        const text = String(value ?? "");
+        validateHeaderName(name);
+        validateHeaderValue(name, text);
+        const known = headers.get(name.toLowerCase());
+        if (known === undefined) headers.set(name.toLowerCase(), { name, values: [text] });
+        else known.values.push(text);
     };
-    for (const [name, value] of Object.entries(asRecord(answer["headers"]))) add(name, [value ?? ""]);
-    // Where both maps name a header, the list wins.
-    for (const [name, value] of Object.entries(asRecord(answer["multiValueHeaders"]))) add(name, asList(value));
     try {
-        for (const { name, values } of headers.values()) {
-            validateHeaderName(name);
-            for (const value of values) validateHeaderValue(name, value);
+        const lists = Object.entries(asRecord(answer["multiValueHeaders"]));
+        for (const [name, values] of lists) for (const value of listOf(values)) add(name, value);
+        for (const [name, value] of Object.entries(asRecord(answer["headers"]))) {
+            const known = headers.get(remapped(name).toLowerCase());
+            if (known?.values.includes(String(value)) !== true) add(name, value);
         }
         return headers;
     } catch {
         return undefined;
     }
+}
+
+function listOf(values: unknown): unknown[] {
+    if (!Array.isArray(values)) throw new TypeError("multiValueHeaders holds no list.");
+    return values;
 }
 
 function oneOrMany(values: string[]): string | string[] {
