@@ -102,6 +102,10 @@ export class LocalCloud {
                 const reason = limitationOf(resource);
                 return reason === undefined ? [] : [{ resource, reason }];
             }
+            if (resource.type === "aws:apigateway/stage:Stage") {
+                const reasons = this.apiGateway.limitationsOf(String(resource.inputs["restApi"]));
+                return reasons.map((reason) => ({ resource, reason }));
+            }
             const { policyArn, managedPolicyArns } = resource.inputs;
             const unknown = [policyArn, managedPolicyArns]
                 .flat()

@@ -17,7 +17,7 @@ export interface ApiGatewayOptions {
     userPools: TokenVerifier;
     iam: Guard;
     logs: LogSink;
-    /** Without it, integrations with services other than Lambda are refused when the API is created. */
+    /** Without it, methods that are integrated with services other than Lambda answer 500. */
     awsServices?: AwsServiceInvoker;
 }
 
@@ -52,6 +52,15 @@ export class ApiGateway {
     compile(api: Api): CompiledApi {
         api.compiled ??= compileApi(api, this.#backends);
         return api.compiled;
+    }
+
+    /**
+     * What AWS serves of an API and this gateway does not, a sentence for each method; empty for unknown APIs.
+     * @param restApiId Of an API that is created as a whole.
+     */
+    limitationsOf(restApiId: string): string[] {
+        const api = this.apis.get(restApiId);
+        return api === undefined ? [] : this.compile(api).limitations;
     }
 
     #route(request: HttpRequest): Promise<HttpResponse> | undefined {

@@ -82,4 +82,6 @@ export interface CompiledApi {
     router: Router<Map<string, Route>>;
     gatewayResponses: GatewayResponder;
     resourcePolicy?: ResourcePolicy;
+    /** What AWS serves and this gateway does not, a sentence for each method. */
+    limitations: string[];
 }

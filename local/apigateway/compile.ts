@@ -6,6 +6,7 @@ import { iamAuthorizer } from "./authorizers/iam";
 import { lambdaAuthorizer } from "./authorizers/lambda";
 import { requireResourcePolicyAllows } from "./authorizers/policy-check";
 import type { IntegrationDefinition, MethodDefinition } from "./definition";
+import { GatewayError, INTERNAL_ERROR } from "./gateway-error";
 import { GatewayResponder } from "./gateway-responses";
 import { awsService } from "./integrations/aws-service";
 import { functionArnOf } from "./integrations/function-uri";
@@ -41,10 +42,13 @@ export function compileApi(api: Api, backends: Backends): CompiledApi {
     const authorizers = authorizerFactory(api, tools);
     const models = new ModelCompiler(definition.models);
     const router = new Router<Map<string, Route>>();
+    const limitations: string[] = [];
     for (const { id, path, methods } of definition.resources.values()) {
         if (methods.size === 0) continue;
         const routes = new Map<string, Route>();
         for (const [httpMethod, method] of methods) {
+            const limitation = limitationOf(method.integration, backends);
+            if (limitation !== undefined) limitations.push(`${httpMethod} ${path} ${limitation}`);
             routes.set(
                 httpMethod,
                 naming(`${httpMethod} ${path} of the REST API "${api.name}"`, () => ({
@@ -59,7 +63,14 @@ export function compileApi(api: Api, backends: Backends): CompiledApi {
         }
         router.add(path, routes);
     }
-    return { router, gatewayResponses: new GatewayResponder(definition.gatewayResponses), resourcePolicy: policy };
+    const gatewayResponses = new GatewayResponder(definition.gatewayResponses);
+    return { router, gatewayResponses, resourcePolicy: policy, limitations };
+}
+
+function limitationOf(integration: IntegrationDefinition | undefined, { awsServices }: Backends): string | undefined {
+    if (integration?.type !== "AWS" || awsServices !== undefined) return undefined;
+    if (functionArnOf(integration.uri) !== undefined) return undefined;
+    return `answers 500: integrations with ${JSON.stringify(integration.uri)} do not run locally`;
 }
 
 function naming<T>(where: string, make: () => T): T {
@@ -96,8 +107,9 @@ function resourcePolicyOnly({ iam, resourcePolicy }: AuthorizerTools): Authorize
 }
 
 function compileIntegration(integration: IntegrationDefinition | undefined, backends: Backends): Integrate {
-    if (integration === undefined)
+    if (integration === undefined) {
         throw new Error("It has no integration. Give it one; API Gateway refuses to deploy it.");
+    }
     const { clock, functions, awsServices } = backends;
     switch (integration.type) {
         case "MOCK":
@@ -114,10 +126,7 @@ function compileIntegration(integration: IntegrationDefinition | undefined, back
                 throw new Error(`The URI ${JSON.stringify(uri)} names no Lambda function, as type aws_proxy needs.`);
             }
             if (arn === undefined) {
-                if (awsServices === undefined) {
-                    throw new Error(`The local cloud does not run integrations with ${JSON.stringify(uri)}.`);
-                }
-                return awsService(integration, awsServices, clock);
+                return awsServices === undefined ? notRun : awsService(integration, awsServices, clock);
             }
             const target = { arn, credentials, timeoutInMillis };
             return integration.type === "AWS_PROXY"
@@ -125,4 +134,9 @@ function compileIntegration(integration: IntegrationDefinition | undefined, back
                 : lambda(integration, target, functions, clock);
         }
     }
+}
+
+/** The rest of an API serves, whatever one of its methods needs. */
+function notRun(): Promise<never> {
+    return Promise.reject(new GatewayError("API_CONFIGURATION_ERROR", INTERNAL_ERROR));
 }

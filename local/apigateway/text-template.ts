@@ -11,7 +11,8 @@ interface Part {
     quoted: boolean;
 }
 
-const VARIABLE = /\$\{?((?:context|stageVariables)\.[\w.-]*\w)\}?/g;
+const NAME = String.raw`((?:context|stageVariables)\.[\w.-]*\w)`;
+const VARIABLE = new RegExp(String.raw`\$(?:\{${NAME}\}|${NAME})`, "g");
 
 /**
  * Compiles a text in which only `$context.…` and `$stageVariables.…` are replaced: gateway responses and access log
@@ -26,7 +27,7 @@ export function compileTextTemplate(text: string, absent: string): TextTemplate 
     for (const match of text.matchAll(VARIABLE)) {
         const literal = text.slice(end, match.index);
         quotes += countQuotes(literal);
-        parts.push({ literal, variable: match[1], quoted: quotes % 2 === 1 });
+        parts.push({ literal, variable: match[1] ?? match[2], quoted: quotes % 2 === 1 });
         end = match.index + match[0].length;
     }
     parts.push({ literal: text.slice(end), quoted: false });

@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 
-import { build, type BuildFailure, type BuildOptions, type OutputFile, type Plugin, version } from "esbuild";
+import { build, type BuildFailure, type BuildOptions, type OutputFile, version } from "esbuild";
 
 import { BUNDLES, findBundle, keepBundle, sha256 } from "./bundle-cache";
 import { CallbackError, type SerializedCallback } from "./serialize";
 import { ownSourcesOnly } from "./source-map";
+import { isVirtual, virtualModules } from "./virtual-modules";
 
 const OPTIONS = {
     bundle: true,
@@ -58,11 +59,18 @@ function flush(): void {
     void buildBatch(batch);
 }
 
+/** The way of bundling itself, which changes what comes of the same callback. */
+const bundling = sha256(
+    version,
+    JSON.stringify(OPTIONS),
+    ...readdirSync(__dirname).map((file) => readFileSync(join(__dirname, file))),
+);
+
 /** The lock file stands for all of node_modules. */
 function keyOf(callback: SerializedCallback): string {
     const folder = relative(process.cwd(), callback.folder);
     const lock = existsSync("package-lock.json") ? readFileSync("package-lock.json") : "";
-    return sha256(version, JSON.stringify(OPTIONS), callback.name, callback.code, folder, lock);
+    return sha256(bundling, callback.name, callback.code, folder, lock);
 }
 
 async function buildBatch(batch: Pending[]): Promise<void> {
@@ -82,7 +90,7 @@ async function buildTogether(batch: Pending[]): Promise<string[]> {
         ...OPTIONS,
         entryPoints: batch.map((_, at) => ({ in: `callback:${at}`, out: `${at}/index` })),
         outdir: BUNDLES,
-        plugins: [callbacks(batch.map((one) => one.callback))],
+        plugins: [virtualModules(batch.map((one) => one.callback))],
     });
     return batch.map((one, at) => {
         const path = join(BUNDLES, String(at), "index.js");
@@ -93,26 +101,9 @@ async function buildTogether(batch: Pending[]): Promise<string[]> {
                 "index.js": textOf(result.outputFiles, path),
                 "index.js.map": ownSourcesOnly(textOf(result.outputFiles, `${path}.map`)),
             },
-            inputs.filter((input) => !input.includes("node_modules/") && !input.startsWith("callback:")),
+            inputs.filter((input) => !input.includes("node_modules/") && !isVirtual(input)),
         );
     });
-}
-
-/** Serves the serialised callbacks to esbuild as if each were a file in its own folder. */
-function callbacks(list: SerializedCallback[]): Plugin {
-    return {
-        name: "callbacks",
-        setup(plugin) {
-            plugin.onResolve({ filter: /^callback:/ }, ({ path }) => ({
-                path: path.slice("callback:".length),
-                namespace: "callback",
-            }));
-            plugin.onLoad({ filter: /.*/, namespace: "callback" }, ({ path }) => {
-                const callback = list[Number(path)];
-                return { contents: callback?.code ?? "", resolveDir: callback?.folder ?? "", loader: "js" };
-            });
-        },
-    };
 }
 
 function textOf(files: OutputFile[], path: string): string {

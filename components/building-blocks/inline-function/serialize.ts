@@ -9,6 +9,8 @@ export interface SerializedCallback {
     /** Unique in the stack; names the function in messages and in the bundle. */
     name: string;
     code: string;
+    /** It is called once, when the function starts. */
+    isFactory: boolean;
     /** Folder of the file that the callback stands in: its relative imports start here. */
     folder: string;
 }
@@ -51,7 +53,7 @@ export async function serializeCallback(
     } catch (error) {
         throw new CallbackError(name, where, causeOf(error));
     }
-    return { name, code: isFactory ? text + RUN_FACTORY : text, folder: dirname(file) };
+    return { name, code: isFactory ? text + RUN_FACTORY : text, isFactory, folder: dirname(file) };
 }
 
 /**

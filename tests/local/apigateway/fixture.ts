@@ -18,11 +18,13 @@ export const PROXY = {
 };
 
 export interface Ask {
+    /** Default `live`. */
+    stage?: string;
     method?: string;
     path?: string;
     query?: string;
     headers?: Record<string, string>;
-    body?: string;
+    body?: string | Buffer;
 }
 
 /** One API with the stage `live`, in front of functions that the test answers for. */
@@ -90,15 +92,16 @@ export class GatewayFixture {
         await this.gateway.materialisers[type]?.create(resource as unknown as Resource);
     }
 
-    async ask({ method = "GET", path = "/", query = "", headers = {}, body = "" }: Ask = {}): Promise<HttpResponse> {
+    async ask(ask: Ask = {}): Promise<HttpResponse> {
+        const { stage = "live", method = "GET", path = "/", query = "", headers = {}, body = "" } = ask;
         const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
         const response = this.gateway.route({
             method,
-            path: `/_api/${API}/live${path}`,
+            path: `/_api/${API}/${stage}${path}`,
             query,
             rawHeaders: Object.entries(headers).flat(),
             headers: lower,
-            body: Buffer.from(body),
+            body: typeof body === "string" ? Buffer.from(body) : body,
             sourceIp: "127.0.0.1",
         });
         if (response === undefined) throw new Error("The gateway did not take the request.");
