@@ -8,6 +8,8 @@ export interface Clock {
     now(): number;
     /** Calls `action` once, `ms` milliseconds from now. */
     after(ms: number, action: () => void): Timer;
+    /** Holds the time as one 64-bit float for other threads to read; absent where they can ask the machine. */
+    readonly shared?: SharedArrayBuffer;
 }
 
 /** The machine's own time. Its timers do not keep the process alive. */
@@ -29,46 +31,59 @@ export class RealClock implements Clock {
     }
 }
 
-/** Time that stands still until a test advances it. */
+interface Due {
+    at: number;
+    action: () => void;
+}
+
+/** Time that stands still until it is advanced. */
 export class VirtualClock implements Clock {
-    #now: number;
+    readonly shared = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT);
+    readonly #time = new Float64Array(this.shared);
     #sequence = 0;
-    readonly #timers = new Map<number, { due: number; action: () => void }>();
+    readonly #timers = new Map<number, Due>();
 
     constructor(start: number = Date.UTC(2026, 0, 1)) {
-        this.#now = start;
+        this.#time[0] = start;
     }
 
     now(): number {
-        return this.#now;
+        return this.#time[0] ?? 0;
     }
 
     after(ms: number, action: () => void): Timer {
         const id = this.#sequence++;
-        this.#timers.set(id, { due: this.#now + Math.max(0, ms), action });
+        this.#timers.set(id, { at: this.now() + Math.max(0, ms), action });
         return { cancel: () => void this.#timers.delete(id) };
     }
 
-    /** Moves time on by `ms`, running what falls due in order of its time, then of its setting. */
-    async advance(ms: number): Promise<void> {
-        const end = this.#now + ms;
-        for (;;) {
-            const next = this.#nextDue(end);
-            if (next === undefined) break;
-            const [id, timer] = next;
+    /**
+     * Moves time on by `ms`, running what falls due in order of its time, then of its setting.
+     * @param settle Awaited before the first and after each step, so that what a timer has set off may set timers of
+     *   its own before time goes on. Default: one turn of the event loop.
+     */
+    async advance(ms: number, settle: () => Promise<void> = turn): Promise<void> {
+        const end = this.now() + ms;
+        await settle();
+        for (let next = this.#nextDue(end); next !== undefined; next = this.#nextDue(end)) {
+            const [id, { at, action }] = next;
             this.#timers.delete(id);
-            this.#now = Math.max(this.#now, timer.due);
-            timer.action();
-            await new Promise((resolve) => setImmediate(resolve));
+            this.#time[0] = Math.max(this.now(), at);
+            action();
+            await settle();
         }
-        this.#now = end;
+        this.#time[0] = end;
     }
 
-    #nextDue(end: number): [number, { due: number; action: () => void }] | undefined {
-        let best: [number, { due: number; action: () => void }] | undefined;
+    #nextDue(end: number): [number, Due] | undefined {
+        let best: [number, Due] | undefined;
         for (const entry of this.#timers) {
-            if (entry[1].due <= end && (best === undefined || entry[1].due < best[1].due)) best = entry;
+            if (entry[1].at <= end && (best === undefined || entry[1].at < best[1].at)) best = entry;
         }
         return best;
     }
+}
+
+function turn(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,17 +1,22 @@
 import { randomUUID } from "node:crypto";
 
 import type { Graph } from "../graph/model";
+import { Activity } from "./activity";
 import { ApiGateway } from "./apigateway";
-import { type Clock, RealClock } from "./clock";
+import { type Clock, RealClock, VirtualClock } from "./clock";
 import { Cognito } from "./cognito";
 import { DynamoDb } from "./dynamodb";
 import { type Endpoint, startEndpoint } from "./endpoint/server";
+import { type FaultRule, Faults } from "./faults";
 import { Iam } from "./iam";
-import { Lambda, limitationOf } from "./lambda";
+import { Lambda } from "./lambda";
 import { Logs } from "./logs";
-import { materialise, type NotRun } from "./materialise";
+import { type Applied, type AppliedGraph, applyGraph, notRun, type NotRun } from "./materialise";
+import { partlyRun } from "./partly-run";
 import type { AwsService, JsonObject, Materialisers } from "./service";
+import { DiskStore, MEMORY, type Records, type Store } from "./store";
 import { Sts } from "./sts";
+import { Targets } from "./targets";
 import { triggersOf } from "./triggers";
 
 export interface LocalCloudOptions {
@@ -21,6 +26,10 @@ export interface LocalCloudOptions {
     port?: number;
     /** Default: the machine's own time. */
     clock?: Clock;
+    /** Where state outlives the cloud; default: in memory only. */
+    data?: { directory: string; stack: string };
+    /** Default: none. */
+    faults?: { rules: FaultRule[]; seed?: number };
 }
 
 /** Port that local AWS clouds are usually found at. */
@@ -31,6 +40,7 @@ export const DEFAULT_PORT = 4566;
  */
 export class LocalCloud {
     readonly clock: Clock;
+    readonly activity = new Activity();
     readonly logs: Logs;
     readonly iam: Iam;
     readonly dynamoDb: DynamoDb;
@@ -38,24 +48,47 @@ export class LocalCloud {
     readonly cognito: Cognito;
     readonly apiGateway: ApiGateway;
     readonly #options: LocalCloudOptions;
+    readonly #store: Store;
+    readonly #faults: Faults;
     readonly #sts: Sts;
     readonly #materialisers: Materialisers;
+    readonly #kept: Records<Applied>;
+    #applied: AppliedGraph | undefined;
+    /** Settles when the graph that is being applied is applied. */
+    #applying: Promise<unknown> | undefined;
     #endpoint: Endpoint | undefined;
 
-    /** @throws PortError when the port is taken. */
+    /**
+     * @throws PortError when the port is taken.
+     * @throws DataDirectoryError when the directory cannot be used.
+     */
     static async start(options: LocalCloudOptions): Promise<LocalCloud> {
-        const cloud = new LocalCloud(options);
-        await cloud.#listen();
+        const { data, account, region } = options;
+        const store =
+            data === undefined ? MEMORY : await DiskStore.open(data.directory, { stack: data.stack, account, region });
+        const cloud = new LocalCloud(options, store);
+        try {
+            await cloud.#listen();
+        } catch (error) {
+            await cloud.close();
+            throw error;
+        }
         return cloud;
     }
 
-    private constructor(options: LocalCloudOptions) {
+    private constructor(options: LocalCloudOptions, store: Store) {
+        const { clock = new RealClock(), region, account, faults } = options;
         this.#options = options;
-        this.clock = options.clock ?? new RealClock();
-        const shared = { clock: this.clock, region: options.region, account: options.account };
+        this.#store = store;
+        this.clock = clock;
+        this.#faults = new Faults(faults?.rules, faults?.seed);
+        const { activity } = this;
+        const targets = new Targets(clock, activity, this.#faults);
+        const shared = { clock, region, account, store, activity, targets, faults: this.#faults };
+        this.#kept = store.records("cloud/graph");
         this.logs = new Logs(shared);
         this.iam = new Iam(shared);
-        this.#sts = new Sts({ iam: this.iam, account: options.account });
+        this.#sts = new Sts({ iam: this.iam, account });
         this.dynamoDb = new DynamoDb(shared);
         this.lambda = new Lambda({ ...shared, iam: this.iam, logs: this.logs, endpoint: () => this.url });
         this.cognito = new Cognito({ ...shared, functions: triggersOf("cognito-idp.amazonaws.com", this.lambda) });
@@ -66,6 +99,7 @@ export class LocalCloud {
             functions: this.lambda,
             userPools: this.cognito,
         });
+        targets.register("lambda", this.lambda.target);
         this.#materialisers = {
             ...this.logs.materialisers,
             ...this.iam.materialisers,
@@ -87,34 +121,33 @@ export class LocalCloud {
     }
 
     /**
-     * Creates what a graph declares and returns what it declares but this cloud does not run.
+     * Makes what exists be what a graph declares, and returns what it declares but this cloud does not run. Called
+     * again, it applies the differences, and what has not changed keeps its state; requests wait meanwhile.
      * @param directory The program's folder, which relative paths of its assets start from.
      */
     async run(graph: Graph, directory: string): Promise<NotRun[]> {
-        const missing = await materialise(graph, directory, this.#materialisers);
-        return [...missing, ...this.#partlyRun(graph)];
+        const applying = this.activity.during(this.#apply(graph, directory));
+        this.#applying = applying.catch(() => undefined);
+        try {
+            await applying;
+        } finally {
+            this.#applying = undefined;
+        }
+        const limits = {
+            unknownManagedPolicies: this.iam.unknownManagedPolicies,
+            limitationsOf: (restApiId: string) => this.apiGateway.limitationsOf(restApiId),
+        };
+        return [...notRun(graph, this.#materialisers), ...partlyRun(graph, limits)];
     }
 
-    /** What exists here, but does not do what it does on AWS. */
-    #partlyRun(graph: Graph): NotRun[] {
-        return graph.resources.flatMap((resource) => {
-            if (resource.type === "aws:lambda/function:Function") {
-                const reason = limitationOf(resource);
-                return reason === undefined ? [] : [{ resource, reason }];
-            }
-            if (resource.type === "aws:apigateway/stage:Stage") {
-                const reasons = this.apiGateway.limitationsOf(String(resource.inputs["restApi"]));
-                return reasons.map((reason) => ({ resource, reason }));
-            }
-            const { policyArn, managedPolicyArns } = resource.inputs;
-            const unknown = [policyArn, managedPolicyArns]
-                .flat()
-                .filter((arn) => typeof arn === "string" && this.iam.unknownManagedPolicies.includes(arn));
-            return unknown.map((arn) => ({
-                resource,
-                reason: `what ${arn} allows is not known here, so it allows nothing`,
-            }));
-        });
+    /**
+     * Lets time pass: runs all that falls due, and goes on each time the cloud is quiet. Quiet means that no request,
+     * invocation or delivery is under way, other than those that wait for the clock themselves.
+     * @throws Error unless the cloud has a {@link VirtualClock}.
+     */
+    async advance(ms: number): Promise<void> {
+        if (!(this.clock instanceof VirtualClock)) throw new Error("Only a virtual clock can be advanced.");
+        await this.clock.advance(ms, () => this.activity.quiet());
     }
 
     /**
@@ -132,6 +165,7 @@ export class LocalCloud {
             account: this.#options.account,
             headers: {},
             sourceIp: "127.0.0.1",
+            waitForClock: (promise) => promise,
         });
     }
 
@@ -145,7 +179,32 @@ export class LocalCloud {
     async close(): Promise<void> {
         await this.#endpoint?.close();
         await this.lambda.close();
-        await this.dynamoDb.close();
+        this.dynamoDb.close();
+        await this.#store.close();
+    }
+
+    async #apply(graph: Graph, directory: string): Promise<void> {
+        const isFirst = this.#applied === undefined;
+        const before = this.#applied ?? this.#fromEarlierRun(graph);
+        this.#applied = await applyGraph(graph, directory, this.#materialisers, before);
+        this.#keep(this.#applied, before);
+        if (isFirst) this.lambda.resume();
+    }
+
+    /**
+     * What an earlier run has left of its graph: only what is to be deleted now, or was made once and for all, as the
+     * rest is created from this graph.
+     */
+    #fromEarlierRun(graph: Graph): AppliedGraph {
+        const declared = new Set(graph.resources.map(({ urn }) => urn));
+        const isLeft = ({ resource }: Applied): boolean =>
+            !declared.has(resource.urn) || this.#materialisers[resource.type]?.once === true;
+        return new Map(this.#kept.load().filter(([, applied]) => isLeft(applied)));
+    }
+
+    #keep(applied: AppliedGraph, before: AppliedGraph): void {
+        for (const urn of before.keys()) if (!applied.has(urn)) this.#kept.delete(urn);
+        for (const [urn, each] of applied) if (before.get(urn) !== each) this.#kept.put(urn, each);
     }
 
     async #listen(): Promise<void> {
@@ -156,6 +215,11 @@ export class LocalCloud {
             iam: this.iam,
             services: this.#services(),
             routes: [this.apiGateway.route, this.cognito.route],
+            store: this.#store,
+            activity: this.activity,
+            faults: this.#faults,
+            clock: this.clock,
+            ready: () => this.#applying,
         });
     }
 
@@ -165,6 +229,7 @@ export class LocalCloud {
             this.iam.service,
             this.#sts.service,
             this.dynamoDb.service,
+            this.dynamoDb.streamsService,
             this.lambda.service,
             this.cognito.service,
             this.apiGateway.service,

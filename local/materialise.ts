@@ -1,9 +1,9 @@
-import { isAbsolute, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
-import { ARCHIVE, ASSET, type Graph, type GraphValue, type Properties, type Resource } from "../graph/model";
-import { reveal } from "../graph/values";
+import type { Graph, Resource } from "../graph/model";
+import { located } from "./assets";
 import { reasonNotRun } from "./not-run";
-import type { Materialisers } from "./service";
+import type { Materialiser, Materialisers } from "./service";
 
 /** A resource that the local cloud leaves out. */
 export interface NotRun {
@@ -11,56 +11,82 @@ export interface NotRun {
     reason: string;
 }
 
+/** A resource as it was created, with what tells whether its files have changed since. */
+export interface Applied {
+    resource: Resource;
+    files: string;
+}
+
+/** What has been created, by URN, in the order of its creation. */
+export type AppliedGraph = Map<string, Applied>;
+
 /**
- * Creates every resource of a graph that has a materialiser, dependencies first, and returns those that have none.
+ * Makes what exists be what the graph declares: deletes what it no longer has, last things first, then creates and
+ * updates, dependencies first. What has not changed is left alone.
  * @param directory The program's folder, which relative paths of its assets start from.
- * @throws Error naming the resource that cannot be created.
+ * @returns what exists now.
+ * @throws Error naming the resource that cannot be made; what was made before it stays.
  */
-export async function materialise(graph: Graph, directory: string, materialisers: Materialisers): Promise<NotRun[]> {
-    const notRun: NotRun[] = [];
+export async function applyGraph(
+    graph: Graph,
+    directory: string,
+    materialisers: Materialisers,
+    before: AppliedGraph,
+): Promise<AppliedGraph> {
+    const wanted = new Map<string, Applied>();
     for (const resource of graph.resources) {
-        if (!resource.custom) continue;
-        const materialiser = materialisers[resource.type];
-        if (materialiser === undefined) {
-            const reason = reasonNotRun(resource.type);
-            if (reason !== undefined) notRun.push({ resource, reason });
-            continue;
-        }
-        try {
-            await materialiser.create(prepared(resource, directory));
-        } catch (error) {
-            const why = error instanceof Error ? error.message : String(error);
-            throw new Error(`The local cloud cannot create ${resource.type} "${resource.name}": ${why}`, {
-                cause: error,
-            });
-        }
+        if (materialisers[resource.type] !== undefined) wanted.set(resource.urn, located(resource, directory));
     }
-    return notRun;
+    for (const [urn, { resource }] of [...before].reverse()) {
+        if (wanted.has(urn)) continue;
+        await naming("delete", resource, () => materialisers[resource.type]?.delete?.(resource));
+    }
+    for (const [urn, applied] of wanted) await bring(applied, before.get(urn), materialisers);
+    return wanted;
 }
 
-/** Without secrets' marks, and with absolute paths. */
-function prepared(resource: Resource, directory: string): Resource {
-    const prepare = (properties: Properties): Properties => {
-        const revealed = reveal(properties);
-        return withAbsolutePaths(revealed, directory) as Properties;
-    };
-    return { ...resource, inputs: prepare(resource.inputs), outputs: prepare(resource.outputs) };
+/** Resources of the graph that no materialiser makes, and why. */
+export function notRun(graph: Graph, materialisers: Materialisers): NotRun[] {
+    return graph.resources.flatMap((resource) => {
+        if (!resource.custom || materialisers[resource.type] !== undefined) return [];
+        const reason = reasonNotRun(resource.type);
+        return reason === undefined ? [] : [{ resource, reason }];
+    });
 }
 
-function withAbsolutePaths(value: GraphValue, directory: string): GraphValue {
-    if (Array.isArray(value)) return value.map((item) => withAbsolutePaths(item, directory));
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(
-        Object.entries(value).map(([key, member]) => [
-            key,
-            key === ASSET || key === ARCHIVE ? located(member, directory) : withAbsolutePaths(member, directory),
-        ]),
-    );
+async function bring(wanted: Applied, before: Applied | undefined, materialisers: Materialisers): Promise<void> {
+    const { resource } = wanted;
+    const materialiser = materialisers[resource.type];
+    if (materialiser === undefined) return;
+    if (before === undefined) {
+        await naming("create", resource, () => materialiser.create(resource));
+    } else if (!isSame(wanted, before)) {
+        await naming("update", resource, () => change(materialiser, resource, before.resource));
+    }
 }
 
-function located(asset: GraphValue, directory: string): GraphValue {
-    const inner = withAbsolutePaths(asset, directory);
-    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
-    const path = inner["path"];
-    return typeof path === "string" && !isAbsolute(path) ? { ...inner, path: join(directory, path) } : inner;
+async function change(materialiser: Materialiser, resource: Resource, old: Resource): Promise<void> {
+    if (materialiser.update !== undefined) return materialiser.update(resource, old);
+    await materialiser.delete?.(old);
+    await materialiser.create(resource);
+}
+
+function isSame(one: Applied, other: Applied): boolean {
+    const relevant = ({ resource: { type, id, inputs, outputs }, files }: Applied): unknown[] => [
+        type,
+        id,
+        inputs,
+        outputs,
+        files,
+    ];
+    return isDeepStrictEqual(relevant(one), relevant(other));
+}
+
+async function naming(verb: string, { type, name }: Resource, run: () => void | Promise<void>): Promise<void> {
+    try {
+        await run();
+    } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new Error(`The local cloud cannot ${verb} ${type} "${name}": ${why}`, { cause: error });
+    }
 }

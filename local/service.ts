@@ -25,6 +25,8 @@ export interface RequestContext {
     /** Lower-case names. */
     headers: Record<string, string>;
     sourceIp: string;
+    /** Awaits what only the clock can bring about, a long poll's end: meanwhile the request is no activity. */
+    waitForClock<T>(promise: Promise<T>): Promise<T>;
 }
 
 /** One thing that the caller must be allowed to do. */
@@ -35,6 +37,8 @@ export interface AccessRequest {
     resource: string;
     /** Condition keys of the service, `dynamodb:LeadingKeys` for instance. */
     conditions?: Record<string, string[]>;
+    /** The resource's own policy, which may allow or deny it too. */
+    resourcePolicy?: string;
 }
 
 export type JsonObject = Record<string, unknown>;
@@ -99,7 +103,19 @@ export interface RestService {
     routes: RestRoute[];
 }
 
-export type AwsService = JsonService | QueryService | RestService;
+/** A service with a protocol of its own: S3. */
+export interface HttpService {
+    protocol: "http";
+    signingName: string;
+    /** @param guard Throws a ServiceError when the caller may not do one of these. */
+    answer(
+        request: HttpRequest,
+        context: RequestContext,
+        guard: (access: AccessRequest[]) => void,
+    ): Promise<HttpResponse>;
+}
+
+export type AwsService = JsonService | QueryService | RestService | HttpService;
 
 /** Requests under a path of the endpoint that are no AWS API calls: deployed REST APIs, a user pool's JWKS … */
 export interface HttpRequest {
@@ -126,10 +142,25 @@ export interface HttpResponse {
 /** Returns undefined where the request is not for it. */
 export type HttpRoute = (request: HttpRequest) => Promise<HttpResponse> | undefined;
 
-/** Makes the resources of one type exist in the local cloud. */
+/**
+ * Makes the resources of one type exist in the local cloud. Its methods throw an Error with a clear message where an
+ * input makes no sense.
+ */
 export interface Materialiser {
-    /** Called once its dependencies exist. Throws an Error with a clear message when an input makes no sense. */
+    /**
+     * What is made belongs to the user from then on, as an item of a table does: where state was kept, it is not made
+     * a second time. Default false.
+     */
+    once?: boolean;
+    /**
+     * Called once its dependencies exist. State that was kept for it from an earlier run is taken over, not made anew:
+     * the messages of a queue, the items of a table.
+     */
     create(resource: Resource): void | Promise<void>;
+    /** Applies changed inputs to a resource that keeps its state. Default: it is deleted, then created. */
+    update?(resource: Resource, old: Resource): void | Promise<void>;
+    /** Ends it and what it holds, kept state included. Called before its dependencies are deleted. */
+    delete?(resource: Resource): void | Promise<void>;
 }
 
 /** By Pulumi type, `aws:dynamodb/table:Table`. */

@@ -23,7 +23,7 @@ export class ContinuousBackups {
         return this.#describe(this.tables.find(requiredText(input, "TableName")));
     }
 
-    async update(input: JsonObject): Promise<JsonObject> {
+    update(input: JsonObject): JsonObject {
         const table = this.tables.find(requiredText(input, "TableName"));
         const specification = isObject(input["PointInTimeRecoverySpecification"])
             ? input["PointInTimeRecoverySpecification"]
@@ -34,7 +34,7 @@ export class ContinuousBackups {
         }
         const { enabledAt = this.clock.now() } = table.pointInTimeRecovery ?? {};
         table.pointInTimeRecovery = enabled === true ? { enabledAt, periodInDays: days } : undefined;
-        await this.storage.saveTable(table);
+        this.storage.saveTable(table);
         return this.#describe(table);
     }
 

@@ -1,13 +1,14 @@
 import type { Clock } from "../clock";
 import { ServiceError } from "../errors";
 import type { JsonObject, JsonService, Materialisers, Operation } from "../service";
+import { MEMORY, type Store } from "../store";
 import { Access } from "./access";
 import { ContinuousBackups } from "./continuous-backups";
 import { Items } from "./items";
 import { materialisers } from "./materialisers";
-import type { ItemChangeListener } from "./model";
 import type { Place } from "./names";
 import { Storage } from "./storage";
+import { lambdaRecord, Streams, streamsService, sequenceText } from "./streams";
 import { Tables } from "./tables";
 import { Tags } from "./tags";
 import { TimeToLiveSweeper } from "./time-to-live";
@@ -15,39 +16,50 @@ import { Transactions } from "./transactions";
 
 export interface DynamoDbOptions extends Place {
     clock: Clock;
-    /** Where tables are kept; default: in memory only. One process at a time can use a directory. */
-    directory?: string;
+    /** Default: nothing is kept. */
+    store?: Store;
 }
 
-type Run = (input: JsonObject) => JsonObject | Promise<JsonObject>;
+/** One record of a stream, ready for a function's event. */
+export interface StreamEvent {
+    /** Grows with each record of the stream. */
+    sequence: number;
+    sequenceNumber: string;
+    /** Milliseconds since 1970-01-01 UTC. */
+    at: number;
+    record: JsonObject;
+}
+
+type Run = (input: JsonObject) => JsonObject;
 
 /**
- * DynamoDB. Tables and transactions are this folder's own; single items, queries and expressions are dynalite's.
+ * DynamoDB and DynamoDB Streams. Tables, transactions and streams are this folder's own; single items, queries and
+ * expressions are dynalite's.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB.html
  */
 export class DynamoDb {
     readonly service: JsonService;
+    readonly streamsService: JsonService;
     readonly materialisers: Materialisers;
+    readonly #region: string;
     readonly #storage: Storage;
+    readonly #streams: Streams;
     readonly #tables: Tables;
     readonly #sweeper: TimeToLiveSweeper;
     readonly #operations: Record<string, Run>;
-    /** Settles when the tables on disk are read; undefined when there are none. */
-    #loading: Promise<void> | undefined;
 
-    constructor({ clock, region, account, directory }: DynamoDbOptions) {
+    constructor({ clock, region, account, store = MEMORY }: DynamoDbOptions) {
         const place = { region, account };
-        this.#storage = new Storage({ clock, directory });
-        this.#tables = new Tables(this.#storage, place, clock);
+        this.#region = region;
+        this.#streams = new Streams(store, clock);
+        this.#storage = new Storage(store, (write, by) => this.#streams.append(write, by));
+        this.#tables = new Tables(this.#storage, this.#streams, place, clock);
         this.#sweeper = new TimeToLiveSweeper(this.#storage, this.#tables, clock);
-        this.#operations = this.#operationsAt(place, clock);
+        this.#sweeper.schedule();
+        this.#operations = this.#operationsAt(place, clock, store);
         this.service = this.#describeService(new Access(this.#storage, place));
-        this.materialisers = materialisers({
-            run: (operation, input) => this.run(operation, input),
-            createTable: (input, streamLabel) => this.#afterLoading(() => this.#tables.create(input, streamLabel)),
-            has: (table) => this.#afterLoading(() => this.#storage.tables.has(table)),
-        });
-        if (directory !== undefined) this.#loading = this.#load();
+        this.streamsService = streamsService(this.#streams, place, clock);
+        this.materialisers = materialisers(this.#tables, (operation, input) => this.#run(operation, input));
     }
 
     /**
@@ -56,7 +68,10 @@ export class DynamoDb {
      * @throws ServiceError as DynamoDB answers it.
      */
     async run(operation: string, input: JsonObject): Promise<JsonObject> {
-        if (this.#loading !== undefined) await this.#loading;
+        return this.#run(operation, input);
+    }
+
+    #run(operation: string, input: JsonObject): JsonObject {
         const run = this.#operations[operation];
         if (run === undefined) {
             throw new ServiceError("UnknownOperationException", `DynamoDB has no operation ${operation} here.`);
@@ -65,34 +80,38 @@ export class DynamoDb {
     }
 
     /**
-     * Calls the listener after each acknowledged change of an item, also where an update left the item as it was;
-     * returns what ends that.
+     * The records of a stream that follow a sequence number; 0 begins with the oldest. Empty where there is no such
+     * stream.
      */
-    onChange(listener: ItemChangeListener): () => void {
-        return this.#storage.onChange(listener);
+    streamEvents(streamArn: string, after: number, limit: number): StreamEvent[] {
+        const stream = this.#streams.find(streamArn);
+        if (stream === undefined) return [];
+        return stream.after(after, limit).map((record) => ({
+            sequence: record.sequence,
+            sequenceNumber: sequenceText(record.sequence),
+            at: record.at,
+            record: lambdaRecord(record, stream.settings, this.#region),
+        }));
     }
 
-    /** Stops the deletion of expired items and closes what is on disk. */
-    async close(): Promise<void> {
-        await this.#loading;
+    /** Sequence number after which only records follow that are yet to be written. */
+    get latestSequence(): number {
+        return this.#streams.latestSequence;
+    }
+
+    /** Calls the listener after each new record of a stream; returns what ends that. */
+    onStreamEvent(streamArn: string, listener: () => void): () => void {
+        return this.#streams.onAppend(streamArn, listener);
+    }
+
+    /** Stops the deletion of expired items. */
+    close(): void {
         this.#sweeper.stop();
-        await this.#storage.close();
     }
 
-    async #load(): Promise<void> {
-        await this.#storage.load();
-        this.#loading = undefined;
-        this.#sweeper.schedule();
-    }
-
-    async #afterLoading<T>(run: () => T | Promise<T>): Promise<T> {
-        if (this.#loading !== undefined) await this.#loading;
-        return run();
-    }
-
-    #operationsAt(place: Place, clock: Clock): Record<string, Run> {
+    #operationsAt(place: Place, clock: Clock, store: Store): Record<string, Run> {
         const items = new Items(this.#storage, place);
-        const transactions = new Transactions(this.#storage, place, clock);
+        const transactions = new Transactions(this.#storage, place, clock, store);
         const tags = new Tags(this.#storage, place);
         const backups = new ContinuousBackups(this.#storage, this.#tables, clock);
         return {
@@ -100,8 +119,8 @@ export class DynamoDb {
             DescribeTable: (input) => this.#tables.describe(input),
             ListTables: (input) => this.#tables.list(input),
             UpdateTable: (input) => this.#tables.update(input),
-            DeleteTable: async (input) => {
-                const output = await this.#tables.delete(input);
+            DeleteTable: (input) => {
+                const output = this.#tables.delete(input);
                 this.#sweeper.schedule();
                 return output;
             },

@@ -1,2 +1,2 @@
-export { DynamoDb, type DynamoDbOptions } from "./dynamodb";
-export type { AttributeValue, Item, ItemChange, ItemChangeListener, TableDescription } from "./model";
+export { DynamoDb, type DynamoDbOptions, type StreamEvent } from "./dynamodb";
+export type { AttributeValue, Item, TableDescription } from "./model";

@@ -17,10 +17,10 @@ export class Items {
         private readonly place: Place,
     ) {}
 
-    async write(operation: SingleWrite, input: JsonObject): Promise<JsonObject> {
+    write(operation: SingleWrite, input: JsonObject): JsonObject {
         const view = new StoreView(this.storage.tables);
         const output = performWrite(operation, view, withTableName(input, this.place));
-        await this.storage.commit(view.writes);
+        this.storage.commit(view.writes);
         return output;
     }
 
@@ -44,14 +44,14 @@ export class Items {
         return this.#batch(input, (request) => perform("BatchGetItem", view, validated("BatchGetItem", request)));
     }
 
-    async batchWrite(input: JsonObject): Promise<JsonObject> {
+    batchWrite(input: JsonObject): JsonObject {
         const view = new StoreView(this.storage.tables);
         const output = this.#batch(input, (request) => {
             const parameters = validated("BatchWriteItem", request);
             checkBatchSize(request);
             return perform("BatchWriteItem", view, parameters);
         });
-        await this.storage.commit(view.writes);
+        this.storage.commit(view.writes);
         return output;
     }
 

@@ -1,38 +1,38 @@
 import type { GraphValue, Properties, Resource } from "../../graph/model";
 import type { JsonObject, Materialisers } from "../service";
 import { isObject, requiredText } from "./names";
+import type { Tables } from "./tables";
 
-type Run = (operation: string, input: JsonObject) => Promise<JsonObject>;
+type Run = (operation: string, input: JsonObject) => JsonObject;
 
-export interface TableCreation {
-    run: Run;
-    /** CreateTable, with the time that is part of the stream's ARN. */
-    createTable(input: JsonObject, streamLabel: string | undefined): Promise<JsonObject>;
-    /** Whether the table was there before this run. */
-    has(table: string): Promise<boolean>;
-}
-
-/** Creates tables and items as a graph declares them; a table that is kept on disk is left as it is. */
-export function materialisers(dynamoDb: TableCreation): Materialisers {
+/** Creates tables and items as a graph declares them. A table that exists already keeps what it holds. */
+export function materialisers(tables: Tables, run: Run): Materialisers {
     return {
-        "aws:dynamodb/table:Table": { create: (resource) => createTable(dynamoDb, resource) },
-        "aws:dynamodb/tableItem:TableItem": { create: (resource) => createItem(dynamoDb.run, resource.inputs) },
+        "aws:dynamodb/table:Table": {
+            create: (resource) => declareTable(tables, run, resource),
+            update: (resource) => declareTable(tables, run, resource),
+            delete: ({ outputs }) => tables.remove(requiredText(outputs, "name")),
+        },
+        "aws:dynamodb/tableItem:TableItem": {
+            once: true,
+            create: ({ inputs }) => void run("PutItem", itemInput(inputs)),
+            update: ({ inputs }) => void run("PutItem", itemInput(inputs)),
+            delete: ({ inputs }) => deleteItem(tables, run, inputs),
+        },
     };
 }
 
-async function createTable({ run, createTable: create, has }: TableCreation, resource: Resource): Promise<void> {
-    const { inputs, outputs } = resource;
+function declareTable(tables: Tables, run: Run, { inputs, outputs }: Resource): void {
     const name = requiredText(outputs, "name");
-    if (await has(name)) return;
-    await create(tableInput(name, inputs), streamLabel(outputs["streamArn"]));
+    tables.declare(tableInput(name, inputs), streamLabel(outputs["streamArn"]));
     const { ttl, pointInTimeRecovery: recovery } = inputs;
     if (isObject(ttl) && ttl["enabled"] === true) {
         const specification = { AttributeName: ttl["attributeName"], Enabled: true };
-        await run("UpdateTimeToLive", { TableName: name, TimeToLiveSpecification: specification });
+        run("UpdateTimeToLive", { TableName: name, TimeToLiveSpecification: specification });
     }
     if (isObject(recovery) && recovery["enabled"] === true) {
         const days = recovery["recoveryPeriodInDays"];
-        await run("UpdateContinuousBackups", {
+        run("UpdateContinuousBackups", {
             TableName: name,
             PointInTimeRecoverySpecification: {
                 PointInTimeRecoveryEnabled: true,
@@ -103,7 +103,20 @@ function streamLabel(arn: GraphValue | undefined): string | undefined {
     return typeof arn === "string" ? arn.replace(/^.*\/stream\//, "") : undefined;
 }
 
-async function createItem(run: Run, inputs: Properties): Promise<void> {
+function itemInput(inputs: Properties): JsonObject {
+    return { TableName: requiredText(inputs, "tableName"), Item: parsedItem(inputs) };
+}
+
+function deleteItem(tables: Tables, run: Run, inputs: Properties): void {
+    const name = requiredText(inputs, "tableName");
+    if (!tables.has(name)) return;
+    const item = parsedItem(inputs);
+    const keys = tables.find(name).description.KeySchema.map(({ AttributeName: key }) => [key, item[key]]);
+    run("DeleteItem", { TableName: name, Key: Object.fromEntries(keys) });
+}
+
+function parsedItem(inputs: Properties): JsonObject {
     const item: unknown = JSON.parse(requiredText(inputs, "item"));
-    await run("PutItem", { TableName: requiredText(inputs, "tableName"), Item: item });
+    if (isObject(item)) return item;
+    throw new Error("its item is no JSON object");
 }

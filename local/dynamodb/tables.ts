@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import type { Clock } from "../clock";
 import { ServiceError } from "../errors";
 import type { JsonObject } from "../service";
@@ -5,6 +7,7 @@ import { validated } from "./engine";
 import type { TableDescription } from "./model";
 import { isObject, type Place, requiredText, tableName } from "./names";
 import type { Storage } from "./storage";
+import type { Streams } from "./streams";
 import { Table } from "./table";
 import { type CreateTableInput, describeNew, describeSse, describeStream } from "./table-description";
 import { readTags, setTags } from "./tags";
@@ -16,9 +19,21 @@ const DEFAULT_LIST_LIMIT = 100;
 export class Tables {
     constructor(
         private readonly storage: Storage,
+        private readonly streams: Streams,
         private readonly place: Place,
         private readonly clock: Clock,
     ) {}
+
+    has(name: string): boolean {
+        return this.storage.tables.has(name);
+    }
+
+    /** Ends a table and its streams, whatever protects it. */
+    remove(name: string): void {
+        const table = this.storage.tables.get(name);
+        if (table !== undefined) this.storage.deleteTable(table);
+        this.streams.delete(name);
+    }
 
     /** @throws ServiceError `ResourceNotFoundException` */
     find(nameOrArn: string): Table {
@@ -29,7 +44,7 @@ export class Tables {
     }
 
     /** @param streamLabel The time in the stream's ARN; default: now. */
-    async create(input: JsonObject, streamLabel?: string): Promise<JsonObject> {
+    create(input: JsonObject, streamLabel?: string): JsonObject {
         const shape = validated<CreateTableInput>("CreateTable", input);
         const tags = readTags(input["Tags"] ?? []);
         if (this.storage.tables.has(shape.TableName)) {
@@ -39,8 +54,30 @@ export class Tables {
         const table = new Table(description);
         setTags(table, tags);
         this.storage.tables.set(shape.TableName, table);
-        await this.storage.saveTable(table);
+        this.storage.saveTable(table);
+        this.streams.follow(table.description);
         return { TableDescription: this.#describe(table) };
+    }
+
+    /**
+     * Creates a table, or gives the one of this name new settings; its items stay unless its key is another one.
+     * @param streamLabel The time in the stream's ARN.
+     */
+    declare(input: JsonObject, streamLabel: string | undefined): void {
+        const shape = validated<CreateTableInput>("CreateTable", input);
+        const table = new Table(describeNew(shape, input, this.place, this.clock.now(), streamLabel));
+        setTags(table, readTags(input["Tags"] ?? []));
+        const before = this.storage.tables.get(shape.TableName);
+        if (before !== undefined && isDeepStrictEqual(keyTypes(before.description), keyTypes(table.description))) {
+            const { TableId, CreationDateTime } = before.description;
+            Object.assign(table.description, { TableId, CreationDateTime });
+            for (const [key, item] of before.items.range()) table.restore(key, item);
+        } else if (before !== undefined) {
+            this.storage.deleteTable(before);
+        }
+        this.storage.tables.set(shape.TableName, table);
+        this.storage.saveTable(table);
+        this.streams.follow(table.description);
     }
 
     describe(input: JsonObject): JsonObject {
@@ -57,7 +94,7 @@ export class Tables {
             : { TableNames: page };
     }
 
-    async delete(input: JsonObject): Promise<JsonObject> {
+    delete(input: JsonObject): JsonObject {
         const table = this.find(requiredText(input, "TableName"));
         if (table.description.DeletionProtectionEnabled) {
             throw new ServiceError(
@@ -66,11 +103,12 @@ export class Tables {
                     "Disable deletion protection first.",
             );
         }
-        await this.storage.deleteTable(table);
+        this.storage.deleteTable(table);
+        this.streams.follow({ ...table.description, StreamSpecification: undefined });
         return { TableDescription: { ...this.#describe(table), TableStatus: "DELETING" } };
     }
 
-    async update(input: JsonObject): Promise<JsonObject> {
+    update(input: JsonObject): JsonObject {
         const table = this.find(requiredText(input, "TableName"));
         const named = { ...input, TableName: table.description.TableName };
         const before = table.description;
@@ -82,7 +120,8 @@ export class Tables {
             table.description = before;
             throw error;
         }
-        await this.storage.saveTable(table);
+        this.storage.saveTable(table);
+        this.streams.follow(table.description);
         return { TableDescription: this.#describe(table) };
     }
 
@@ -119,6 +158,14 @@ export class Tables {
         }
         return counted;
     }
+}
+
+function keyTypes({ KeySchema, AttributeDefinitions }: TableDescription): unknown[] {
+    return KeySchema.map(({ AttributeName: name, KeyType }) => [
+        name,
+        KeyType,
+        AttributeDefinitions.find((definition) => definition.AttributeName === name)?.AttributeType,
+    ]);
 }
 
 function updateStream(description: TableDescription, specification: JsonObject, now: number): void {

@@ -12,19 +12,19 @@ export class Tags {
         private readonly place: Place,
     ) {}
 
-    async add(input: JsonObject): Promise<JsonObject> {
+    add(input: JsonObject): JsonObject {
         const table = this.#find(input);
         setTags(table, readTags(input["Tags"]));
-        await this.storage.saveTable(table);
+        this.storage.saveTable(table);
         return {};
     }
 
-    async remove(input: JsonObject): Promise<JsonObject> {
+    remove(input: JsonObject): JsonObject {
         const table = this.#find(input);
         const keys = input["TagKeys"];
         if (!Array.isArray(keys)) throw new ServiceError("ValidationException", "TagKeys must be a list of tag keys");
         for (const key of keys) table.tags.delete(String(key));
-        await this.storage.saveTable(table);
+        this.storage.saveTable(table);
         return {};
     }
 

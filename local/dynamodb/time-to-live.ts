@@ -43,7 +43,7 @@ export class TimeToLiveSweeper {
         this.#timer = undefined;
     }
 
-    async update(input: JsonObject): Promise<JsonObject> {
+    update(input: JsonObject): JsonObject {
         const table = this.tables.find(requiredText(input, "TableName"));
         const specification = isObject(input["TimeToLiveSpecification"]) ? input["TimeToLiveSpecification"] : {};
         const attributeName = requiredText(specification, "AttributeName");
@@ -51,7 +51,7 @@ export class TimeToLiveSweeper {
         checkTransition(table, attributeName, enabled);
         table.timeToLive = { attributeName, enabled };
         this.schedule();
-        await this.storage.saveTable(table);
+        this.storage.saveTable(table);
         return { TimeToLiveSpecification: { AttributeName: attributeName, Enabled: enabled } };
     }
 
@@ -79,7 +79,7 @@ export class TimeToLiveSweeper {
         for (const [key, item] of table.items.range()) {
             if (isExpired(item, attributeName, now)) writes.push(deletion(table, key, item));
         }
-        if (writes.length > 0) void this.storage.commit(writes, "ttl");
+        if (writes.length > 0) this.storage.commit(writes, "ttl");
     }
 }
 

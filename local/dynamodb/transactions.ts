@@ -5,6 +5,7 @@ import { capacityUnits, createKey, itemSize } from "dynalite/db";
 import type { Clock } from "../clock";
 import { ServiceError } from "../errors";
 import type { JsonObject } from "../service";
+import type { Records, Store } from "../store";
 import { perform, validated } from "./engine";
 import { isConditionFailure, performWrite } from "./items";
 import { MAX_TRANSACTION_ACTIONS, MAX_TRANSACTION_BYTES } from "./limits";
@@ -24,6 +25,13 @@ interface Reason {
     Item?: Item;
 }
 
+/** What a request with a token did. */
+interface Completed {
+    request: string;
+    expires: number;
+    output: JsonObject;
+}
+
 /** One action after it was tried. */
 interface Attempt {
     action: TransactionAction;
@@ -41,15 +49,20 @@ interface Attempt {
  */
 export class Transactions {
     /** By token, in the order of their completion. */
-    readonly #completed = new Map<string, { request: string; expires: number; output: JsonObject }>();
+    readonly #completed: Map<string, Completed>;
+    readonly #kept: Records<Completed>;
 
     constructor(
         private readonly storage: Storage,
         private readonly place: Place,
         private readonly clock: Clock,
-    ) {}
+        store: Store,
+    ) {
+        this.#kept = store.records("dynamodb/transactions");
+        this.#completed = new Map(this.#kept.load().sort(([, a], [, b]) => a.expires - b.expires));
+    }
 
-    async write(input: JsonObject): Promise<JsonObject> {
+    write(input: JsonObject): JsonObject {
         const actions = this.#actions(input, ["ConditionCheck", "Put", "Delete", "Update"]);
         const token = clientRequestToken(input);
         const request = token === undefined ? "" : fingerprint(input["TransactItems"]);
@@ -61,11 +74,12 @@ export class Transactions {
         checkSize(attempts);
         cancelUnlessAllSucceeded(attempts);
         const output = withCapacity({}, input, attempts, "WriteCapacityUnits");
-        const committed = this.storage.commit(attempts.flatMap(({ writes }) => writes));
+        this.storage.commit(attempts.flatMap(({ writes }) => writes));
         if (token !== undefined) {
-            this.#completed.set(token, { request, expires: this.clock.now() + TOKEN_LIFE_MS, output });
+            const completed = { request, expires: this.clock.now() + TOKEN_LIFE_MS, output };
+            this.#completed.set(token, completed);
+            this.#kept.put(token, completed);
         }
-        await committed;
         return output;
     }
 
@@ -95,6 +109,7 @@ export class Transactions {
         for (const [old, { expires }] of this.#completed) {
             if (expires > this.clock.now()) break;
             this.#completed.delete(old);
+            this.#kept.delete(old);
         }
         const completed = this.#completed.get(token);
         if (completed === undefined || completed.request === request) return completed?.output;

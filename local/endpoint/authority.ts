@@ -5,7 +5,7 @@ export interface Authority {
     /** Throws a ServiceError when the request is signed, but not rightly. */
     authenticate(request: HttpRequest): Caller;
     /** Throws a ServiceError `AccessDeniedException` when the caller may not. */
-    authorize(caller: Caller, access: AccessRequest): void;
+    authorize(caller: Caller, access: AccessRequest, resourcePolicy?: string): void;
 }
 
 /** Takes every request for the developer's and allows it. */

@@ -2,9 +2,14 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { Activity } from "../activity";
+import { type Clock, RealClock } from "../clock";
 import { ServiceError } from "../errors";
+import { Faults } from "../faults";
 import type { AwsService, HttpRequest, HttpResponse, HttpRoute, RequestContext } from "../service";
+import { MEMORY, type Store } from "../store";
 import type { Authority } from "./authority";
+import { type Answer, withFaults } from "./faulty";
 import { answerJson, answerQuery, type Guard, restResponder } from "./protocols";
 import { parseAuthorization } from "./sigv4";
 
@@ -19,6 +24,14 @@ export interface EndpointOptions {
     services: AwsService[];
     /** Asked first, in order. */
     routes: HttpRoute[];
+    /** What it has is on disk before a request is answered. Default: nothing is kept. */
+    store?: Store;
+    activity?: Activity;
+    faults?: Faults;
+    /** Requests wait while this is pending. */
+    ready?: () => Promise<unknown> | undefined;
+    /** For faults that delay. Default: the machine's time. */
+    clock?: Clock;
 }
 
 export interface Endpoint {
@@ -40,6 +53,8 @@ const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
 /** From functions whose HTTP client does not let them set Host: the AWS host that the request is meant for. */
 const HOST_HEADER = "x-quintet-host";
 
+type Dispatch = (request: HttpRequest, waitForClock: RequestContext["waitForClock"]) => Promise<HttpResponse>;
+
 type Responder = (request: HttpRequest, context: RequestContext, guard: Guard) => Promise<HttpResponse>;
 
 /**
@@ -47,7 +62,16 @@ type Responder = (request: HttpRequest, context: RequestContext, guard: Guard) =
  * @throws PortError when the port is taken.
  */
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
-    const answer = dispatcher(options);
+    const { store = MEMORY, activity = new Activity(), faults = new Faults(), clock = new RealClock() } = options;
+    const dispatch = dispatcher(options);
+    const answer = withFaults(
+        async (request) => {
+            await options.ready?.();
+            return counted(activity, store, request, dispatch);
+        },
+        faults,
+        clock,
+    );
     const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
         void serve(incoming, outgoing, answer);
     });
@@ -74,12 +98,34 @@ function stop(server: Server): Promise<void> {
     });
 }
 
-async function serve(
-    incoming: IncomingMessage,
-    outgoing: ServerResponse,
-    answer: (request: HttpRequest) => Promise<HttpResponse>,
-): Promise<void> {
-    let response: HttpResponse;
+/** Answers once all that the request has changed is kept. */
+async function counted(
+    activity: Activity,
+    store: Store,
+    request: HttpRequest,
+    dispatch: Dispatch,
+): Promise<HttpResponse> {
+    let end = activity.begin();
+    const waitForClock = async <T>(promise: Promise<T>): Promise<T> => {
+        end();
+        try {
+            return await promise;
+        } finally {
+            end = activity.begin();
+        }
+    };
+    try {
+        const response = await dispatch(request, waitForClock);
+        const settled = store.settled();
+        if (settled !== undefined) await settled;
+        return response;
+    } finally {
+        end();
+    }
+}
+
+async function serve(incoming: IncomingMessage, outgoing: ServerResponse, answer: Answer): Promise<void> {
+    let response: HttpResponse | undefined;
     try {
         const body = await readBody(incoming);
         response =
@@ -91,6 +137,7 @@ async function serve(
         process.stderr.write(`local cloud: ${error instanceof Error ? error.stack : String(error)}\n`);
         response = plain(500, "The local cloud failed; its terminal shows why.");
     }
+    if (response === undefined) return void incoming.destroy();
     outgoing.writeHead(response.status, {
         ...response.headers,
         "content-length": Buffer.byteLength(response.body),
@@ -132,7 +179,7 @@ function asRequest(incoming: IncomingMessage, body: Buffer): HttpRequest {
     };
 }
 
-function dispatcher(options: EndpointOptions): (request: HttpRequest) => Promise<HttpResponse> {
+function dispatcher(options: EndpointOptions): Dispatch {
     const byTarget = new Map<string, Responder>();
     const bySigningName = new Map<string, Responder>();
     for (const service of options.services) {
@@ -144,12 +191,14 @@ function dispatcher(options: EndpointOptions): (request: HttpRequest) => Promise
             bySigningName.set(service.signingName, (request, context, guard) =>
                 answerQuery(service, request, context, guard),
             );
+        } else if (service.protocol === "http") {
+            bySigningName.set(service.signingName, (...asked) => service.answer(...asked));
         } else {
             bySigningName.set(service.signingName, restResponder(service));
         }
     }
 
-    return async (request) => {
+    return async (request, waitForClock) => {
         for (const route of options.routes) {
             const answered = route(request);
             if (answered !== undefined) return answered;
@@ -157,11 +206,16 @@ function dispatcher(options: EndpointOptions): (request: HttpRequest) => Promise
         const target = request.headers["x-amz-target"];
         const name = target === undefined ? parseAuthorization(request)?.service : target.split(".")[0];
         const responder = (target === undefined ? bySigningName : byTarget).get(name ?? "");
-        return responder === undefined ? notServed(name) : asCaller(options, request, responder);
+        return responder === undefined ? notServed(name) : asCaller(options, request, responder, waitForClock);
     };
 }
 
-async function asCaller(options: EndpointOptions, request: HttpRequest, responder: Responder): Promise<HttpResponse> {
+async function asCaller(
+    options: EndpointOptions,
+    request: HttpRequest,
+    responder: Responder,
+    waitForClock: RequestContext["waitForClock"],
+): Promise<HttpResponse> {
     const context: RequestContext = {
         caller: { kind: "anonymous", arn: "", userId: "", accessKeyId: "" },
         requestId: randomUUID(),
@@ -169,6 +223,7 @@ async function asCaller(options: EndpointOptions, request: HttpRequest, responde
         account: options.account,
         headers: request.headers,
         sourceIp: request.sourceIp,
+        waitForClock,
     };
     let refusal: unknown;
     try {
@@ -184,7 +239,7 @@ async function asCaller(options: EndpointOptions, request: HttpRequest, responde
         }
         for (const one of access) {
             const conditions = { "aws:SourceIp": [request.sourceIp], ...one.conditions };
-            options.iam.authorize(context.caller, { ...one, conditions });
+            options.iam.authorize(context.caller, { ...one, conditions }, one.resourcePolicy);
         }
     });
 }

@@ -1,16 +1,25 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Worker } from "node:worker_threads";
 
+import type { Activity } from "../activity";
 import type { Clock, Timer } from "../clock";
 import type { Credentials } from "../iam";
 import { startRuntime } from "./bootstrap-script";
 import { environmentVariables } from "./environment-variables";
 import type { FunctionConfiguration } from "./model";
-import type { EnvironmentSettings, FunctionFailure, InvokeMessage, RuntimeMessage } from "./runtime/messages";
+import type {
+    EnvironmentSettings,
+    FireMessage,
+    FunctionFailure,
+    InvokeMessage,
+    RuntimeMessage,
+} from "./runtime/messages";
 import { type InvocationReport, SystemLog } from "./system-log";
+import { WorkerTimers } from "./worker-timers";
 
 export interface EnvironmentOptions {
     clock: Clock;
+    activity: Activity;
     configuration: FunctionConfiguration;
     version: string;
     region: string;
@@ -26,6 +35,8 @@ export interface InvocationRequest {
     clientContext?: string;
     /** `Root=1-…;Parent=…;Sampled=0`. Default: a new one. */
     traceId?: string;
+    /** For tests of what depends on the answer: the environment is killed right before it would give it. */
+    isKilledAtEnd?: boolean;
 }
 
 export interface InvocationResult {
@@ -41,6 +52,8 @@ interface Running {
     hasStarted: boolean;
     timer: Timer;
     lines: string[];
+    /** Ends its part in the cloud's activity. */
+    rest: () => void;
     resolve: (result: InvocationResult) => void;
 }
 
@@ -63,6 +76,7 @@ export class ExecutionEnvironment {
     readonly #logStreamName: string;
     readonly #systemLog: SystemLog;
     readonly #ready: Promise<void>;
+    readonly #timers: WorkerTimers;
     #running: Running | undefined;
     #initMs: number | undefined;
     #memoryUsedMb = 0;
@@ -92,6 +106,7 @@ export class ExecutionEnvironment {
             stdout: true,
             stderr: true,
         });
+        this.#timers = new WorkerTimers(clock, (id) => this.#fire(id));
         this.#ready = this.#initialise();
         this.#worker.on("error", (error: NodeJS.ErrnoException) => this.#crashed(error));
         this.#worker.on("exit", (code) => this.#exited(`exit status ${code}`, "Runtime.ExitError"));
@@ -106,13 +121,15 @@ export class ExecutionEnvironment {
         return new Promise((resolve) => {
             const timer = this.#timeOutAfter(INIT_LIMIT_MS + this.#timeoutMs);
             const startedAt = performance.now();
-            this.#running = { request, startedAt, hasStarted: false, timer, lines: [], resolve };
+            const rest = this.#options.activity.begin();
+            this.#running = { request, startedAt, hasStarted: false, timer, lines: [], rest, resolve };
             void this.#begin(this.#running);
         });
     }
 
     async close(): Promise<void> {
         this.ended = true;
+        this.#timers.cancelAll();
         await this.#worker.terminate();
     }
 
@@ -150,6 +167,13 @@ export class ExecutionEnvironment {
                     case "ready":
                         this.#initMs = performance.now() - startedAt;
                         return resolve();
+                    case "timer":
+                        return this.#timers.set(message.id, message.ms);
+                    case "cancel":
+                        return this.#timers.cancel(message.id);
+                    case "waiting":
+                        if (message.fired === this.#timers.fired) this.#running?.rest();
+                        return;
                     case "fatal":
                         // At once, for the worker's exit may be the next event.
                         return this.#fail(message.failure, "error");
@@ -161,8 +185,21 @@ export class ExecutionEnvironment {
     #answered({ requestId, payload, failure, memoryUsedMb }: Extract<RuntimeMessage, { type: "result" }>): void {
         // After a timeout, an answer comes too late.
         if (this.#running?.request.requestId !== requestId) return;
+        if (this.#running.request.isKilledAtEnd === true) {
+            return this.#exited("signal: killed (injected fault)", "Runtime.ExitError");
+        }
         this.#memoryUsedMb = Math.max(this.#memoryUsedMb, memoryUsedMb);
         this.#finish({ payload, failure, status: failure === undefined ? "success" : "error" });
+    }
+
+    /** The code goes on with what has waited for the timer. */
+    #fire(id: number): void {
+        const running = this.#running;
+        if (running !== undefined) {
+            running.rest();
+            running.rest = this.#options.activity.begin();
+        }
+        this.#worker.postMessage({ type: "fire", id } satisfies FireMessage);
     }
 
     #timeOutAfter(ms: number): Timer {
@@ -207,6 +244,7 @@ export class ExecutionEnvironment {
         const running = this.#running;
         if (running === undefined) return;
         running.timer.cancel();
+        running.rest();
         this.#systemLog.report({
             requestId: running.request.requestId,
             durationMs: performance.now() - running.startedAt,
@@ -240,6 +278,7 @@ export class ExecutionEnvironment {
             jsonLogs: configuration.jsonLogs,
             logLevel: configuration.applicationLogLevel,
             endpoint,
+            time: this.#options.clock.shared,
             sdkRoots: [__dirname, process.cwd()],
         };
     }

@@ -1,3 +1,3 @@
-export type { Deliver, Delivery, InvocationRecord } from "./asynchronous";
+export type { InvocationRecord } from "./invocation-record";
 export { type InvokeRequest, type InvokeResult, Lambda, type LambdaOptions } from "./lambda";
 export { limitationOf, whyNotRunnable } from "./model";

@@ -1,15 +1,16 @@
-import { randomUUID } from "node:crypto";
-
-import type { GraphValue } from "../../graph/model";
+import { Activity } from "../activity";
 import type { Clock } from "../clock";
 import { ServiceError } from "../errors";
+import { Faults } from "../faults";
 import type { Credentials } from "../iam";
 import type { AccessRequest, Materialisers, RestService } from "../service";
-import { AsynchronousInvocations, type AsyncInvocation, type Deliver, type Delivery } from "./asynchronous";
+import { MEMORY, type Store } from "../store";
+import type { Delivery, Target, Targets } from "../targets";
+import { AsynchronousInvocations } from "./asynchronous";
 import { CodeFolders } from "./code";
-import { Concurrency } from "./concurrency";
-import { DEFAULT_MAX_ENVIRONMENTS, EnvironmentPool } from "./environment-pool";
+import { DEFAULT_MAX_ENVIRONMENTS } from "./environment-pool";
 import { ExecutionEnvironment, type InvocationResult } from "./execution-environment";
+import { Invoker } from "./invoker";
 import { lambdaMaterialisers } from "./materialisers";
 import { type FunctionReference, Functions, routedVersion } from "./model";
 import { lambdaService } from "./operations";
@@ -43,10 +44,14 @@ export interface LambdaOptions {
     /** URL of the local endpoint, known once it listens. */
     endpoint: () => string;
     /**
-     * Takes what became of asynchronous invocations to queues, topics and buses. Without it, the function's log tells
-     * what was not delivered. Functions get theirs in any case.
+     * Takes what became of asynchronous invocations to other resources. What it does not take is told in the function's
+     * log.
      */
-    deliver?: Deliver;
+    targets?: Pick<Targets, "deliver">;
+    /** Default: nothing is kept. */
+    store?: Store;
+    activity?: Activity;
+    faults?: Faults;
     /** Environments of one function that may run at once. Default: twice the machine's cores, at least 2. */
     maxEnvironments?: number;
 }
@@ -89,22 +94,42 @@ export class Lambda {
     readonly service: RestService;
     readonly materialisers: Materialisers;
     readonly functions: Functions;
+    /** For other services' deliveries to functions. */
+    readonly target: Target;
     readonly #options: LambdaOptions;
+    readonly #faults: Faults;
+    readonly #activity: Activity;
     readonly #code = new CodeFolders();
-    readonly #concurrency = new Concurrency();
-    /** By function name, then by version. */
-    readonly #pools = new Map<string, Map<string, EnvironmentPool>>();
+    readonly #invoker: Invoker;
     readonly #asynchronous: AsynchronousInvocations;
 
     constructor(options: LambdaOptions) {
+        const { clock, region, account, store = MEMORY } = options;
         this.#options = options;
-        this.functions = new Functions(options.region, options.account);
-        this.#asynchronous = new AsynchronousInvocations(
-            options.clock,
-            (delivery) => this.#deliver(delivery),
-            (invocation, delivery, error) => this.#logUndelivered(invocation, delivery, error),
-        );
-        this.materialisers = lambdaMaterialisers(this.functions, this.#code, options.clock);
+        this.#faults = options.faults ?? new Faults();
+        this.#activity = options.activity ?? new Activity();
+        this.functions = new Functions(region, account);
+        this.#invoker = new Invoker({
+            clock,
+            store,
+            activity: this.#activity,
+            faults: this.#faults,
+            functions: this.functions,
+            maxEnvironments: options.maxEnvironments ?? DEFAULT_MAX_ENVIRONMENTS,
+            start: (name, version) => this.#startEnvironment(name, version),
+        });
+        this.#asynchronous = new AsynchronousInvocations({
+            clock,
+            store,
+            find: (functionArn) => this.functions.find(functionArn),
+            run: ({ functionArn, ...event }, attempt) =>
+                this.#invoker.run({ ...event, target: this.#routed(this.functions.find(functionArn)), attempt }),
+            deliver: (delivery) => this.#deliver(delivery),
+            undelivered: (target, delivery, error) => this.#logUndelivered(target, delivery, error),
+        });
+        this.target = { deliver: (delivery) => this.#receive(delivery) };
+        const replaced = (functionName: string): void => this.#invoker.replace(functionName);
+        this.materialisers = lambdaMaterialisers(this.functions, this.#code, clock, replaced);
         this.service = lambdaService(this, options);
     }
 
@@ -116,36 +141,30 @@ export class Lambda {
     async invoke(request: InvokeRequest): Promise<InvokeResult> {
         const target = this.#permitted(request);
         refuseTooLarge(request.payload, "RequestResponse", REQUEST_LIMIT_BYTES);
-        const result = await this.#run(target, randomUUID(), request);
+        const { payload, clientContext, traceId } = request;
+        const requestId = this.#faults.newId(target.arn, payload);
+        const result = await this.#invoker.run({ target, requestId, payload, clientContext, traceId, attempt: 1 });
         return { ...answerOf(result), executedVersion: target.version, logTail: result.logTail };
     }
 
     /** Accepts an event that nobody waits for. Throws as {@link invoke} does. */
     invokeAsync(request: InvokeRequest): void {
-        const target = this.#permitted(request);
-        refuseTooLarge(request.payload, "Event", EVENT_LIMIT_BYTES);
-        const requestId = randomUUID();
-        this.#asynchronous.accept({
-            target,
-            requestId,
-            payload: request.payload,
-            run: () => this.#run(target, requestId, request),
-        });
+        const { arn } = this.#permitted(request);
+        const { payload, clientContext, traceId } = request;
+        refuseTooLarge(payload, "Event", EVENT_LIMIT_BYTES);
+        const requestId = this.#faults.newId(arn, payload);
+        this.#asynchronous.accept({ requestId, functionArn: arn, payload, clientContext, traceId });
     }
 
-    /** Gives a function new code: invocations that run finish with the old one. */
-    replaceCode(functionArn: string, code: GraphValue): void {
-        const { configuration } = this.functions.find(functionArn).function;
-        configuration.taskRoot = this.#code.folderOf(code);
-        configuration.lastModified = this.#options.clock.now();
-        for (const pool of this.#poolsOf(configuration.name).values()) pool.replace();
+    /** Goes on with the events that an earlier run has left. Call it once the functions exist. */
+    resume(): void {
+        this.#asynchronous.resume();
     }
 
-    /** Ends all environments and removes temporary files; what waits for another attempt is forgotten. */
+    /** Ends all environments and removes temporary files. */
     async close(): Promise<void> {
         this.#asynchronous.close();
-        const pools = [...this.#pools.values()].flatMap((versions) => [...versions.values()]);
-        await Promise.all(pools.map((pool) => pool.close()));
+        await this.#invoker.close();
         this.#code.removeAll();
     }
 
@@ -176,39 +195,14 @@ export class Lambda {
                 502,
             );
         }
+        return this.#routed(target);
+    }
+
+    #routed(target: FunctionReference): FunctionReference {
         return { ...target, version: routedVersion(target, Math.random()) };
     }
 
-    #run(target: FunctionReference, requestId: string, request: InvokeRequest): Promise<InvocationResult> {
-        const { function: fn, version, arn } = target;
-        const { name } = fn.configuration;
-        const { payload, clientContext, traceId } = request;
-        const share = {
-            functionName: name,
-            reserved: fn.reservedConcurrency,
-            reservedByAll: this.functions.reservedConcurrency,
-        };
-        return this.#concurrency.run(share, () =>
-            this.#pool(name, version).invoke({ requestId, invokedFunctionArn: arn, payload, clientContext, traceId }),
-        );
-    }
-
-    #poolsOf(name: string): Map<string, EnvironmentPool> {
-        const pools = this.#pools.get(name) ?? new Map<string, EnvironmentPool>();
-        this.#pools.set(name, pools);
-        return pools;
-    }
-
-    #pool(name: string, version: string): EnvironmentPool {
-        const pools = this.#poolsOf(name);
-        const { clock, maxEnvironments = DEFAULT_MAX_ENVIRONMENTS } = this.#options;
-        const pool =
-            pools.get(version) ?? new EnvironmentPool(clock, () => this.#environment(name, version), maxEnvironments);
-        pools.set(version, pool);
-        return pool;
-    }
-
-    #environment(name: string, version: string): ExecutionEnvironment {
+    #startEnvironment(name: string, version: string): ExecutionEnvironment {
         const { clock, region, iam, logs, endpoint } = this.#options;
         const { configuration } = this.functions.find(name).function;
         const { roleArn, logGroupName } = configuration;
@@ -216,6 +210,7 @@ export class Lambda {
         const createGroup = iam.roleMay(roleArn, { action: "logs:CreateLogGroup", resource: "*" }).allowed;
         return new ExecutionEnvironment({
             clock,
+            activity: this.#activity,
             configuration,
             version,
             region,
@@ -225,22 +220,28 @@ export class Lambda {
         });
     }
 
-    async #deliver(delivery: Delivery): Promise<void> {
-        const { destinationArn, roleArn, body } = delivery;
-        if (destinationArn.includes(":function:")) {
-            this.invokeAsync({ functionArn: destinationArn, payload: body, credentials: roleArn });
-            return;
+    async #receive({ targetArn, body, sender, waits }: Delivery): Promise<string | undefined> {
+        const { service: principal, sourceArn, roleArn: credentials } = sender;
+        const request = { functionArn: targetArn, payload: body, principal, sourceArn, credentials };
+        if (waits !== true) {
+            this.invokeAsync(request);
+            return undefined;
         }
-        const { deliver } = this.#options;
-        if (deliver === undefined) throw new Error("destinations of this kind do not run locally");
-        await deliver(delivery);
+        const { payload, functionError } = await this.invoke(request);
+        if (functionError !== undefined) throw new ServiceError("FunctionError", payload, 502);
+        return payload;
     }
 
-    #logUndelivered({ target, requestId }: AsyncInvocation, { destinationArn }: Delivery, error: unknown): void {
-        const { logGroupName } = target.function.configuration;
+    async #deliver(delivery: Delivery): Promise<void> {
+        const { targets } = this.#options;
+        if (targets === undefined) throw new Error("nothing here takes it");
+        await targets.deliver(delivery);
+    }
+
+    #logUndelivered({ function: fn }: FunctionReference, { id, targetArn }: Delivery, error: unknown): void {
         const why = error instanceof Error ? error.message : String(error);
-        const text = `What became of the event of request ${requestId} was not delivered to ${destinationArn}: ${why}`;
-        this.#options.logs.put(logGroupName, "undelivered", [text], { createGroup: true });
+        const text = `What became of the event of request ${id} was not delivered to ${targetArn}: ${why}`;
+        this.#options.logs.put(fn.configuration.logGroupName, "undelivered", [text], { createGroup: true });
     }
 }
 

@@ -4,57 +4,103 @@ import type { Materialisers } from "../service";
 import { EVENT_INVOKE_DEFAULTS } from "./asynchronous";
 import type { CodeFolders } from "./code";
 import { refuseInvalid } from "./limits";
-import { type FunctionConfiguration, type FunctionReference, type Functions, whyNotRunnable } from "./model";
-import { permissionStatement } from "./resource-policy";
+import {
+    type EventInvokeConfig,
+    type FunctionConfiguration,
+    type FunctionReference,
+    type Functions,
+    whyNotRunnable,
+} from "./model";
+import { permissionStatement, permit, withdraw } from "./resource-policy";
 import { LOG_LEVELS, type LogLevel } from "./runtime/messages";
 
 type Values = Record<string, GraphValue | undefined>;
 
-/** What makes Lambda's resources exist here. */
-export function lambdaMaterialisers(functions: Functions, code: CodeFolders, clock: Clock): Materialisers {
+/**
+ * What makes Lambda's resources exist here.
+ * @param replaced Is told of each function that has changed or gone. */
+export function lambdaMaterialisers(
+    functions: Functions,
+    code: CodeFolders,
+    clock: Clock,
+    replaced: (functionName: string) => void,
+): Materialisers {
     const found = (reference: GraphValue | undefined, qualifier?: GraphValue): FunctionReference =>
         functions.find(String(reference), text(qualifier));
+    const putFunction = (resource: Resource): void => {
+        const reserved = resource.inputs["reservedConcurrentExecutions"];
+        const reservedConcurrency = typeof reserved === "number" && reserved >= 0 ? reserved : undefined;
+        functions.put(configurationOf(resource, code, clock), reservedConcurrency);
+        replaced(String(resource.outputs["name"]));
+    };
+    const putAlias = ({ inputs, outputs }: Resource): void => {
+        const name = String(outputs["name"]);
+        const { function: fn } = found(inputs["functionName"]);
+        fn.aliases.set(name, {
+            name,
+            arn: String(outputs["arn"]),
+            functionVersion: String(inputs["functionVersion"]),
+            weights: weightsOf(record(inputs["routingConfig"])["additionalVersionWeights"]),
+        });
+    };
     return {
         "aws:lambda/function:Function": {
-            create: (resource) => {
-                const reserved = resource.inputs["reservedConcurrentExecutions"];
-                const reservedConcurrency = typeof reserved === "number" && reserved >= 0 ? reserved : undefined;
-                functions.add(configurationOf(resource, code, clock), reservedConcurrency);
+            create: putFunction,
+            update: putFunction,
+            delete: ({ outputs }) => {
+                const name = String(outputs["name"]);
+                functions.remove(name);
+                replaced(name);
             },
         },
         "aws:lambda/alias:Alias": {
-            create: ({ inputs, outputs }) => {
-                const name = String(outputs["name"]);
-                found(inputs["functionName"]).function.aliases.set(name, {
-                    name,
-                    arn: String(outputs["arn"]),
-                    functionVersion: String(inputs["functionVersion"]),
-                    weights: weightsOf(record(inputs["routingConfig"])["additionalVersionWeights"]),
-                });
-            },
+            create: putAlias,
+            update: putAlias,
+            delete: ({ inputs, outputs }) =>
+                void functions.get(inputs["functionName"])?.aliases.delete(String(outputs["name"])),
         },
         "aws:lambda/permission:Permission": {
-            create: ({ id, inputs, outputs }) => {
-                const { function: fn, qualifier, arn } = found(inputs["function"], inputs["qualifier"]);
-                const statement = permissionStatement(String(outputs["statementId"] ?? id), arn, inputs);
-                fn.permissions.set(qualifier, [...(fn.permissions.get(qualifier) ?? []), statement]);
+            create: (resource) => {
+                const {
+                    function: fn,
+                    qualifier,
+                    arn,
+                } = found(resource.inputs["function"], resource.inputs["qualifier"]);
+                permit(fn, qualifier, permissionStatement(statementId(resource), arn, resource.inputs));
+            },
+            delete: (resource) => {
+                const fn = functions.get(resource.inputs["function"]);
+                if (fn !== undefined) withdraw(fn, statementId(resource));
             },
         },
         "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": {
             create: ({ inputs }) => {
                 const { function: fn, qualifier } = found(inputs["functionName"], inputs["qualifier"]);
-                const { onSuccess, onFailure } = record(inputs["destinationConfig"]);
-                const { maximumRetryAttempts, maximumEventAgeSeconds } = EVENT_INVOKE_DEFAULTS;
-                fn.eventInvokeConfigs.set(qualifier, {
-                    maximumRetryAttempts: Number(inputs["maximumRetryAttempts"] ?? maximumRetryAttempts),
-                    maximumEventAgeSeconds: Number(inputs["maximumEventAgeInSeconds"] ?? maximumEventAgeSeconds),
-                    onSuccess: text(record(onSuccess)["destination"]),
-                    onFailure: text(record(onFailure)["destination"]),
-                });
+                fn.eventInvokeConfigs.set(qualifier, eventInvokeConfig(inputs));
             },
+            delete: ({ inputs }) =>
+                void functions.get(inputs["functionName"])?.eventInvokeConfigs.delete(text(inputs["qualifier"]) ?? ""),
         },
         // Environments are warm after their first invocation; there is nothing to provision.
-        "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": { create: () => undefined },
+        "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": {
+            create: () => undefined,
+            delete: () => undefined,
+        },
+    };
+}
+
+function statementId({ id, outputs }: Resource): string {
+    return String(outputs["statementId"] ?? id);
+}
+
+function eventInvokeConfig(inputs: Values): EventInvokeConfig {
+    const { onSuccess, onFailure } = record(inputs["destinationConfig"]);
+    const { maximumRetryAttempts, maximumEventAgeSeconds } = EVENT_INVOKE_DEFAULTS;
+    return {
+        maximumRetryAttempts: Number(inputs["maximumRetryAttempts"] ?? maximumRetryAttempts),
+        maximumEventAgeSeconds: Number(inputs["maximumEventAgeInSeconds"] ?? maximumEventAgeSeconds),
+        onSuccess: text(record(onSuccess)["destination"]),
+        onFailure: text(record(onFailure)["destination"]),
     };
 }
 

@@ -1,5 +1,6 @@
 import { ARCHIVE, type Resource } from "../../graph/model";
 import { ServiceError } from "../errors";
+import type { PermissionStatement } from "./resource-policy";
 import type { LogLevel } from "./runtime/messages";
 
 /** One function with its settings; all versions of it run the same code here, as there is no second deployment. */
@@ -56,7 +57,7 @@ export interface LambdaFunction {
     configuration: FunctionConfiguration;
     aliases: Map<string, Alias>;
     /** Statements of the resource policy by qualifier; "" is the function itself. */
-    permissions: Map<string, object[]>;
+    permissions: Map<string, PermissionStatement[]>;
     /** By qualifier, as well. */
     eventInvokeConfigs: Map<string, EventInvokeConfig>;
     reservedConcurrency?: number;
@@ -86,14 +87,20 @@ export class Functions {
         private readonly account: string,
     ) {}
 
-    add(configuration: FunctionConfiguration, reservedConcurrency?: number): void {
+    /** Adds a function, or gives the one of this name another configuration. */
+    put(configuration: FunctionConfiguration, reservedConcurrency?: number): void {
+        const before = this.#byName.get(configuration.name);
         this.#byName.set(configuration.name, {
             configuration,
-            aliases: new Map(),
-            permissions: new Map(),
-            eventInvokeConfigs: new Map(),
+            aliases: before?.aliases ?? new Map(),
+            permissions: before?.permissions ?? new Map(),
+            eventInvokeConfigs: before?.eventInvokeConfigs ?? new Map(),
             reservedConcurrency,
         });
+    }
+
+    remove(name: string): void {
+        this.#byName.delete(name);
     }
 
     get all(): LambdaFunction[] {
@@ -108,6 +115,12 @@ export class Functions {
     /** What all functions have reserved. */
     get reservedConcurrency(): number {
         return this.all.reduce((sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency, 0);
+    }
+
+    /** The function of a name or ARN; undefined where there is none. */
+    get(reference: unknown): LambdaFunction | undefined {
+        const name = /^(?:.*:function:)?([\w-]+)/.exec(String(reference))?.[1] ?? "";
+        return this.#byName.get(name);
     }
 
     /**

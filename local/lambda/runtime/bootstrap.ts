@@ -7,8 +7,9 @@ import { writeConsole } from "./console";
 import { contextOf } from "./context";
 import { failureOf, runtimeError } from "./failure";
 import { type Handler, loadHandler, takesCallbacks } from "./handler";
-import type { EnvironmentSettings, FunctionFailure, InvokeMessage, RuntimeMessage } from "./messages";
+import type { EnvironmentSettings, FireMessage, FunctionFailure, InvokeMessage, RuntimeMessage } from "./messages";
 import { rerouteAwsHosts } from "./reroute";
+import { VirtualTime } from "./virtual-time";
 
 const settings = workerData as EnvironmentSettings;
 let current: InvokeMessage | undefined;
@@ -65,6 +66,8 @@ async function main(): Promise<void> {
         () => current?.requestId,
         (text) => post({ type: "log", text }),
     );
+    const time = settings.time === undefined ? undefined : new VirtualTime(settings.time, post);
+    time?.install();
     provideAwsSdk(settings.sdkRoots);
     rerouteAwsHosts(settings.endpoint);
     process.on("uncaughtException", (error) => fatal("Uncaught Exception", error, 129));
@@ -74,8 +77,13 @@ async function main(): Promise<void> {
         fatal("Unhandled Promise Rejection", error, 128);
     });
     try {
-        const handler = await loadHandler(settings);
-        parentPort?.on("message", (message: InvokeMessage) => void answer(handler, message));
+        const loading = loadHandler(settings);
+        parentPort?.on("message", (message: InvokeMessage | FireMessage) => {
+            if (message.type === "fire") return time?.fire(message.id);
+            void loading.then((handler) => answer(handler, message));
+            time?.look();
+        });
+        await loading;
         post({ type: "ready" });
     } catch (error) {
         fatal("Uncaught Exception", error, 1);

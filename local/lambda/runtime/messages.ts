@@ -16,6 +16,8 @@ export interface EnvironmentSettings {
     logLevel?: LogLevel;
     /** The local endpoint, which serves every AWS host. */
     endpoint: string;
+    /** The cloud's clock, where it is not the machine's: Date and timers follow it. */
+    time?: SharedArrayBuffer;
     /** Folders whose installed packages stand for the SDK that AWS's runtime brings along. */
     sdkRoots: string[];
 }
@@ -23,6 +25,12 @@ export interface EnvironmentSettings {
 /** By importance: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html */
 export const LOG_LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A timer of the cloud's clock has fired. */
+export interface FireMessage {
+    type: "fire";
+    id: number;
+}
 
 export interface InvokeMessage {
     type: "invoke";
@@ -47,5 +55,10 @@ export type RuntimeMessage =
     /** The environment ends, and with it whatever runs there. */
     | { type: "fatal"; failure: FunctionFailure }
     | { type: "log"; text: string }
+    /** Code has set or cleared a timer, where time is the cloud's. */
+    | { type: "timer"; id: number; ms: number }
+    | { type: "cancel"; id: number }
+    /** There is nothing left to do before a timer fires; `fired` timers had fired by then. */
+    | { type: "waiting"; fired: number }
     /** `payload` is undefined where the handler returned nothing that JSON can say. */
     | { type: "result"; requestId: string; payload?: string; failure?: FunctionFailure; memoryUsedMb: number };

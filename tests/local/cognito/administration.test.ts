@@ -38,6 +38,7 @@ describe("Cognito administration", () => {
             account: "123456789012",
             headers: {},
             sourceIp: "",
+            waitForClock: <T>(promise: Promise<T>) => promise,
         };
         assert.deepEqual(access({ UserPoolId: POOL_ID }, context), [
             { action: "cognito-idp:AdminGetUser", resource: POOL_ARN },

@@ -43,6 +43,7 @@ const context: RequestContext = {
     account: ACCOUNT,
     headers: {},
     sourceIp: "127.0.0.1",
+    waitForClock: (promise) => promise,
 };
 
 /** A cloud of Cognito alone, with what a test asks of it. */

@@ -11,6 +11,7 @@ const context: RequestContext = {
     requestId: "1",
     headers: {},
     sourceIp: "127.0.0.1",
+    waitForClock: (promise) => promise,
 };
 
 describe("DynamoDB access", () => {

@@ -5,12 +5,21 @@ import { join } from "node:path";
 
 import { VirtualClock } from "../../../local/clock";
 import { DynamoDb } from "../../../local/dynamodb";
+import { DiskStore } from "../../../local/store";
 import { ORDERS, PLACE, run, simpleTable } from "./fixture";
 
 describe("DynamoDB in a directory", () => {
     let directory: string;
     const clock = new VirtualClock();
-    const open = () => new DynamoDb({ clock, ...PLACE, directory });
+    const open = async () => {
+        const store = await DiskStore.open(directory, { stack: "shop/dev", ...PLACE });
+        const dynamoDb = new DynamoDb({ clock, ...PLACE, store });
+        const close = (): Promise<void> => {
+            dynamoDb.close();
+            return store.close();
+        };
+        return { dynamoDb, close };
+    };
 
     beforeEach(async () => {
         directory = await mkdtemp(join(tmpdir(), "dynamodb-"));
@@ -19,7 +28,7 @@ describe("DynamoDB in a directory", () => {
     afterEach(() => rm(directory, { recursive: true }));
 
     it("finds tables, items, indexes and settings again", async () => {
-        const first = open();
+        const { dynamoDb: first, close } = await open();
         await first.run("CreateTable", { ...ORDERS, Tags: [{ Key: "team", Value: "sales" }] });
         await first.run("CreateTable", simpleTable("orders-gone"));
         await first.run("PutItem", { TableName: "orders-gone", Item: { pk: { S: "a" } } });
@@ -44,9 +53,9 @@ describe("DynamoDB in a directory", () => {
         await first.run("PutItem", { TableName: "orders", Item: item(8, { expires }) });
         await first.run("DeleteTable", { TableName: "orders-gone" });
         const before = await run(first, "DescribeTable", { TableName: "orders" });
-        await first.close();
+        await close();
 
-        const second = open();
+        const { dynamoDb: second, close: closeAgain } = await open();
         assert.deepEqual(await run(second, "DescribeTable", { TableName: "orders" }), before);
         assert.deepEqual(await run(second, "ListTables", {}), { TableNames: ["orders"] });
         const scan = { TableName: "orders", IndexName: "by-state", Select: "COUNT" };
@@ -55,6 +64,6 @@ describe("DynamoDB in a directory", () => {
         assert.deepEqual((await run(second, "ListTagsOfResource", tags))["Tags"], [{ Key: "team", Value: "sales" }]);
         await clock.advance(2 * 60_000);
         assert.equal((await run(second, "Scan", scan))["Count"], 48);
-        await second.close();
+        await closeAgain();
     });
 });

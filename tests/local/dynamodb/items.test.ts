@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
-import type { DynamoDb, ItemChange } from "../../../local/dynamodb";
-import { newDynamoDb, plain, refused, run, simpleTable } from "./fixture";
+import type { DynamoDb } from "../../../local/dynamodb";
+import { newDynamoDb, refused, run, simpleTable } from "./fixture";
 
 const table = "things";
 
@@ -169,42 +169,6 @@ describe("DynamoDB items", () => {
         await refused(
             dynamoDb.run("GetItem", { TableName: foreign, Key: { pk: { S: "a" } } }),
             "ResourceNotFoundException",
-        );
-    });
-
-    it("tells of every change, with its images, in the order of the commits", async () => {
-        const changes: ItemChange[] = [];
-        const stop = dynamoDb.onChange((change) => changes.push(change));
-        await put({ pk: { S: "a" }, n: { N: "1" } });
-        await call("UpdateItem", {
-            Key: { pk: { S: "a" } },
-            UpdateExpression: "ADD n :one",
-            ExpressionAttributeValues: { ":one": { N: "1" } },
-        });
-        await call("DeleteItem", { Key: { pk: { S: "a" } } });
-        await call("DeleteItem", { Key: { pk: { S: "a" } } });
-        await refused(
-            put({ pk: { S: "a" } }, { ConditionExpression: "attribute_exists(pk)" }),
-            "ConditionalCheckFailedException",
-        );
-        stop();
-        await put({ pk: { S: "a" } });
-        const [one, two] = ["1", "2"].map((n) => ({ pk: { S: "a" }, n: { N: n } }));
-        assert.deepEqual(
-            plain(
-                changes.map(({ keys, oldImage, newImage, sequence, by }) => ({
-                    keys,
-                    oldImage,
-                    newImage,
-                    sequence,
-                    by,
-                })),
-            ),
-            [
-                { keys: { pk: { S: "a" } }, newImage: one, sequence: 1, by: "user" },
-                { keys: { pk: { S: "a" } }, oldImage: one, newImage: two, sequence: 2, by: "user" },
-                { keys: { pk: { S: "a" } }, oldImage: two, sequence: 3, by: "user" },
-            ],
         );
     });
 });

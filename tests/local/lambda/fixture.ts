@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import type { GraphValue, Properties, Resource } from "../../../graph/model";
+import { Activity } from "../../../local/activity";
 import { VirtualClock } from "../../../local/clock";
 import { Lambda, type LambdaOptions } from "../../../local/lambda";
 
@@ -16,6 +17,7 @@ export interface Failure {
 /** A Lambda service with permissive roles, whose log is kept in a list. */
 export class LambdaFixture {
     readonly clock = new VirtualClock(Date.now());
+    readonly activity = new Activity();
     readonly log: string[] = [];
     readonly lambda: Lambda;
     #listeners: ((line: string) => void)[] = [];
@@ -23,6 +25,7 @@ export class LambdaFixture {
     constructor(options: Partial<LambdaOptions> = {}) {
         this.lambda = new Lambda({
             clock: this.clock,
+            activity: this.activity,
             region: REGION,
             account: ACCOUNT,
             iam: {
@@ -58,6 +61,11 @@ export class LambdaFixture {
         const arn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
         const resource = { type, name, inputs, outputs: { name, arn, version: "1", statementId: name }, id: name };
         await this.lambda.materialisers[type]?.create(resource as unknown as Resource);
+    }
+
+    /** Lets time pass, with all that comes of it. */
+    advance(ms: number): Promise<void> {
+        return this.clock.advance(ms, () => this.activity.quiet());
     }
 
     /** The parsed answer, and whether the function failed. */

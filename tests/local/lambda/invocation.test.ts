@@ -11,9 +11,7 @@ import {
 } from "@aws-sdk/client-lambda";
 
 import { developerOnly, type Endpoint, startEndpoint } from "../../../local/endpoint/server";
-import type { Delivery, InvocationRecord } from "../../../local/lambda";
 import { ServiceError } from "../../../local/errors";
-import type { Properties } from "../../../graph/model";
 import { ACCOUNT, LambdaFixture, REGION } from "./fixture";
 
 const ECHO = "exports.handler = async (event) => event;";
@@ -21,11 +19,9 @@ const FAILS = "exports.handler = async () => { console.log('attempt'); throw new
 
 describe("invoking a function", () => {
     let fixture: LambdaFixture;
-    let delivered: Delivery[];
 
     beforeEach(() => {
-        delivered = [];
-        fixture = new LambdaFixture({ deliver: (delivery) => void delivered.push(delivery) });
+        fixture = new LambdaFixture();
     });
 
     afterEach(() => fixture.lambda.close());
@@ -150,89 +146,6 @@ describe("invoking a function", () => {
         for (let time = 0; time < 2; time++) {
             await assert.rejects(fixture.call("echo"), { name: "InvalidParameterValueException" });
         }
-    });
-
-    describe("without waiting", () => {
-        /** Runs an event to its last attempt. */
-        async function exhaust(functionName: string): Promise<void> {
-            for (const waitMs of [0, 60_000, 120_000]) {
-                const ended = fixture.logged(/^REPORT/);
-                if (waitMs === 0) fixture.lambda.invokeAsync({ functionArn: functionName, payload: '{"a":1}' });
-                else await fixture.clock.advance(waitMs);
-                await ended;
-                await new Promise((resolve) => setImmediate(resolve));
-            }
-        }
-
-        function configure(functionName: string, inputs: Properties): Promise<void> {
-            const type = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
-            return fixture.create(type, "config", { functionName, ...inputs });
-        }
-
-        it("tries a failing function three times, then tells its destination", async () => {
-            await fixture.define("fails", FAILS);
-            await configure("fails", { destinationConfig: { onFailure: { destination: "arn:aws:sqs:q" } } });
-            await exhaust("fails");
-            const [{ destinationArn, body, roleArn } = assert.fail("nothing was delivered")] = delivered;
-            assert.equal(destinationArn, "arn:aws:sqs:q");
-            assert.equal(roleArn, `arn:aws:iam::${ACCOUNT}:role/fails`);
-            const record = JSON.parse(body) as InvocationRecord;
-            assert.equal(record.requestContext.condition, "RetriesExhausted");
-            assert.equal(record.requestContext.approximateInvokeCount, 3);
-            assert.deepEqual(record.requestPayload, { a: 1 });
-            assert.equal((record.responsePayload as { errorMessage: string }).errorMessage, "no");
-            assert.equal(fixture.log.filter((line) => line.endsWith("attempt")).length, 3);
-        });
-
-        it("hands the event itself to a dead-letter queue", async () => {
-            await fixture.define("fails", FAILS, { deadLetterConfig: { targetArn: "arn:aws:sqs:dead" } });
-            await exhaust("fails");
-            const [{ destinationArn, body, attributes } = assert.fail("nothing was delivered")] = delivered;
-            assert.deepEqual([destinationArn, body], ["arn:aws:sqs:dead", '{"a":1}']);
-            assert.equal(attributes["ErrorMessage"], "no");
-        });
-
-        it("tells a function that is its destination", async () => {
-            await fixture.define("echo", ECHO);
-            await fixture.define("told", "exports.handler = async (record) => console.log(record.responsePayload.a);");
-            const destination = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:told`;
-            await configure("echo", { destinationConfig: { onSuccess: { destination } } });
-            const told = fixture.logged(/INFO\t7$/);
-            fixture.lambda.invokeAsync({ functionArn: "echo", payload: '{"a":7}' });
-            await told;
-        });
-
-        it("gives up on events that are too old", async () => {
-            await fixture.define("off", ECHO, { reservedConcurrentExecutions: 0 });
-            await configure("off", {
-                maximumEventAgeInSeconds: 60,
-                destinationConfig: { onFailure: { destination: "arn:aws:sqs:q" } },
-            });
-            fixture.lambda.invokeAsync({ functionArn: "off", payload: "{}" });
-            await new Promise((resolve) => setImmediate(resolve));
-            await fixture.clock.advance(61_000);
-            const [{ body } = assert.fail("nothing was delivered")] = delivered;
-            assert.equal((JSON.parse(body) as InvocationRecord).requestContext.condition, "EventAgeExceeded");
-        });
-
-        it("tries nothing again once the cloud is closed", async () => {
-            await fixture.define("fails", "exports.handler = () => new Promise(() => console.log('waiting'));");
-            const waiting = fixture.logged(/waiting/);
-            fixture.lambda.invokeAsync({ functionArn: "fails", payload: "{}" });
-            await waiting;
-            await fixture.lambda.close();
-            await fixture.clock.advance(10 * 60_000);
-            assert.equal(fixture.log.filter((line) => line.startsWith("INIT_START")).length, 1);
-        });
-
-        it("says in the log what cannot be delivered", async () => {
-            fixture = new LambdaFixture();
-            await fixture.define("echo", ECHO);
-            await configure("echo", { destinationConfig: { onSuccess: { destination: "arn:aws:sqs:q" } } });
-            const undelivered = fixture.logged(/was not delivered to arn:aws:sqs:q/);
-            fixture.lambda.invokeAsync({ functionArn: "echo", payload: "{}" });
-            await undelivered;
-        });
     });
 
     it("refuses payloads above Lambda's limits", async () => {

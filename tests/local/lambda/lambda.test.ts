@@ -180,9 +180,7 @@ describe("a function in the local cloud", () => {
     it("runs new code after a change, in new environments", async () => {
         await fixture.define("changing", "exports.handler = async () => 'old';");
         assert.equal((await fixture.call("changing")).value, "old");
-        fixture.lambda.replaceCode("changing", {
-            $archive: { assets: { "index.js": { $asset: { text: "exports.handler = async () => 'new';" } } } },
-        });
+        await fixture.define("changing", "exports.handler = async () => 'new';");
         assert.equal((await fixture.call("changing")).value, "new");
     });
 

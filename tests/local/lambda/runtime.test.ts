@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 
 import { transformSync } from "esbuild";
 
+import { RealClock } from "../../../local/clock";
 import { LambdaFixture } from "./fixture";
 
 const NODE_22 = { runtime: "nodejs22.x" };
@@ -18,6 +19,10 @@ describe("the runtime of a function", () => {
     afterEach(() => fixture.lambda.close());
 
     describe("with callbacks, up to Node.js 22", () => {
+        beforeEach(() => {
+            fixture = new LambdaFixture({ clock: new RealClock() });
+        });
+
         it("answers with what is called back, later or through the context", async () => {
             await fixture.define(
                 "later",

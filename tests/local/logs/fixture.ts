@@ -16,6 +16,7 @@ const context: RequestContext = {
     ...PLACE,
     headers: {},
     sourceIp: "127.0.0.1",
+    waitForClock: (promise) => promise,
 };
 
 export interface Shown {
