@@ -7,12 +7,15 @@ import { type Clock, RealClock, VirtualClock } from "./clock";
 import { Cognito } from "./cognito";
 import { DynamoDb } from "./dynamodb";
 import { type Endpoint, startEndpoint } from "./endpoint/server";
+import { ServiceCalls } from "./endpoint/service-calls";
 import { type FaultRule, Faults } from "./faults";
 import { Iam } from "./iam";
 import { Lambda } from "./lambda";
 import { Logs } from "./logs";
 import { type Applied, type AppliedGraph, applyGraph, notRun, type NotRun } from "./materialise";
 import { partlyRun } from "./partly-run";
+import { Pipes } from "./pipes";
+import { Checkpoints } from "./polling";
 import type { AwsService, JsonObject, Materialisers } from "./service";
 import { DiskStore, MEMORY, type Records, type Store } from "./store";
 import { Sts } from "./sts";
@@ -45,6 +48,7 @@ export class LocalCloud {
     readonly iam: Iam;
     readonly dynamoDb: DynamoDb;
     readonly lambda: Lambda;
+    readonly pipes: Pipes;
     readonly cognito: Cognito;
     readonly apiGateway: ApiGateway;
     readonly #options: LocalCloudOptions;
@@ -84,13 +88,23 @@ export class LocalCloud {
         this.#faults = new Faults(faults?.rules, faults?.seed);
         const { activity } = this;
         const targets = new Targets(clock, activity, this.#faults);
+        const checkpoints = new Checkpoints(store);
         const shared = { clock, region, account, store, activity, targets, faults: this.#faults };
         this.#kept = store.records("cloud/graph");
         this.logs = new Logs(shared);
         this.iam = new Iam(shared);
         this.#sts = new Sts({ iam: this.iam, account });
         this.dynamoDb = new DynamoDb(shared);
-        this.lambda = new Lambda({ ...shared, iam: this.iam, logs: this.logs, endpoint: () => this.url });
+        const sources = { streams: { dynamodb: this.dynamoDb.streamSource } };
+        this.lambda = new Lambda({
+            ...shared,
+            iam: this.iam,
+            logs: this.logs,
+            sources,
+            checkpoints,
+            endpoint: () => this.url,
+        });
+        this.pipes = new Pipes({ ...shared, iam: this.iam, logs: this.logs, sources, checkpoints });
         this.cognito = new Cognito({ ...shared, functions: triggersOf("cognito-idp.amazonaws.com", this.lambda) });
         this.apiGateway = new ApiGateway({
             ...shared,
@@ -98,6 +112,13 @@ export class LocalCloud {
             logs: this.logs,
             functions: this.lambda,
             userPools: this.cognito,
+            awsServices: new ServiceCalls({
+                principal: "apigateway.amazonaws.com",
+                iam: this.iam,
+                region,
+                account,
+                services: () => this.#services(),
+            }),
         });
         targets.register("lambda", this.lambda.target);
         this.#materialisers = {
@@ -105,6 +126,7 @@ export class LocalCloud {
             ...this.iam.materialisers,
             ...this.dynamoDb.materialisers,
             ...this.lambda.materialisers,
+            ...this.pipes.materialisers,
             ...this.cognito.materialisers,
             ...this.apiGateway.materialisers,
         };
@@ -178,6 +200,7 @@ export class LocalCloud {
     /** Stops serving, ends running functions and removes temporary files. */
     async close(): Promise<void> {
         await this.#endpoint?.close();
+        this.pipes.close();
         await this.lambda.close();
         this.dynamoDb.close();
         await this.#store.close();
@@ -231,6 +254,7 @@ export class LocalCloud {
             this.dynamoDb.service,
             this.dynamoDb.streamsService,
             this.lambda.service,
+            this.pipes.service,
             this.cognito.service,
             this.apiGateway.service,
         ];

@@ -90,6 +90,11 @@ async function attemptAt(
     return answer;
 }
 
+/** Whether another attempt may succeed where this one has failed. */
+export function isRetryable(error: unknown): boolean {
+    return !(error instanceof ServiceError) || error.status >= 500 || error.status === 429;
+}
+
 function serviceOf(arn: string): string {
     return arn.split(":")[2] ?? "";
 }

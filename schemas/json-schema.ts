@@ -8,13 +8,16 @@ export type JsonSchema = { [key: string]: unknown };
  *
  * Upper limits of length are left to the handler, so that a body that is too large is told so (413) and not that one of
  * its fields is wrong.
+ * @param options.limits Leaves nothing to a handler: there is none. Default false.
  */
-export function toDraft4(schema: z.core.$ZodType): JsonSchema {
+export function toDraft4(schema: z.core.$ZodType, { limits = false }: { limits?: boolean } = {}): JsonSchema {
     return z.toJSONSchema(schema, {
         target: "draft-4",
         override: ({ jsonSchema }) => {
-            delete jsonSchema.maxLength;
-            delete jsonSchema.maxItems;
+            if (!limits) {
+                delete jsonSchema.maxLength;
+                delete jsonSchema.maxItems;
+            }
             delete jsonSchema.description;
         },
     });

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import type { EventBus } from "../building-blocks/event-bus";
 import type { Protection } from "../building-blocks/protection";
 import type { Tags } from "../building-blocks/tags";
 import type { AuthenticationKind } from "./authentication";
@@ -37,6 +38,8 @@ export interface ApiFirstArgs {
     waf: boolean;
     /** Give API Gateway its role for logs, of which an account has one per region. */
     accountLogRole: boolean;
+    /** Where the API tells what happens to orders. */
+    bus: EventBus;
     protection: Protection;
     /** Value of the tag `owner`. */
     owner: string;

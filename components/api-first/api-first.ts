@@ -4,9 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { operations, publicRoutes } from "../../schemas/orders/operations";
 import { DeadLetterQueue } from "../building-blocks/dead-letter-queue";
+import type { EventBus } from "../building-blocks/event-bus";
 import type { InlineFunction } from "../building-blocks/inline-function";
 import { defaultsFor } from "../building-blocks/protection";
-import { policyDocument } from "../building-blocks/policy";
+import { policyDocument, trustPolicy } from "../building-blocks/policy";
 import { type Tags, tagsOf } from "../building-blocks/tags";
 import { type ApiFirstArgs, type FunctionDefaults, validateArgs } from "./api-first-args";
 import { ApiKeys } from "./api-keys";
@@ -50,7 +51,11 @@ export class ApiFirst extends pulumi.ComponentResource {
 
         const deadLetters = new DeadLetterQueue(`${name}-failed`, { tags }, inside);
         const functionDefaults = functionDefaultsOf(args, tags, deadLetters);
-        const orders = ordersOf(name, { ...args, keepData: guarded.keepData, functionDefaults }, inside);
+        const orders = ordersOf(
+            name,
+            { ...args, keepData: guarded.keepData, deadLetters: deadLetters.arn, functionDefaults },
+            inside,
+        );
         const callers = authentication(
             name,
             {
@@ -96,7 +101,10 @@ export class ApiFirst extends pulumi.ComponentResource {
     #api(name: string, args: ApiFirstArgs, orders: Orders, callers: Authentication, tags: Tags): RestAPI {
         const names = Object.keys(orders.functions);
         const invokeArns = pulumi.all(Object.values(orders.functions).map((fn) => fn.alias.invokeArn));
-        const definition = pulumi.all([invokeArns, callers.security]).apply(([arns, security]) =>
+        const events = pulumi
+            .all([args.bus.name, args.bus.arn, publisherRole(name, args.bus, tags, this).arn])
+            .apply(([busName, busArn, roleArn]) => ({ busName, region: busArn.split(":")[3] ?? "", roleArn }));
+        const definition = pulumi.all([invokeArns, callers.security, events]).apply(([arns, security, events]) =>
             JSON.stringify(
                 apiDefinition({
                     title: `${pulumi.getProject()}-${pulumi.getStack()}-${name}`,
@@ -104,6 +112,7 @@ export class ApiFirst extends pulumi.ComponentResource {
                     publicRoutes,
                     invokeArns: Object.fromEntries(names.map((function_, at) => [function_, arns[at] ?? ""])),
                     security,
+                    events,
                     corsOrigins: args.corsOrigins,
                     closedStage: CLOSED_STAGE,
                 }),
@@ -116,7 +125,7 @@ export class ApiFirst extends pulumi.ComponentResource {
         );
         const executionArn = api.api.executionArn;
         for (const { method, path, function: target } of routes()) {
-            const fn = orders.functions[target];
+            const fn = orders.functions[target ?? ""];
             if (fn !== undefined) permitRoute(name, fn, method, path, executionArn, this);
         }
         if (callers.authorizer !== undefined) {
@@ -130,7 +139,7 @@ function routeOf(operation: { method: string; path: string }): string {
     return `${operation.method.toUpperCase()} ${operation.path}`;
 }
 
-function routes(): { method: string; path: string; function: string }[] {
+function routes(): { method: string; path: string; function?: string }[] {
     return [...operations, ...publicRoutes.map((route) => ({ ...route, method: "get" }))];
 }
 
@@ -167,6 +176,24 @@ function permitRoute(
         },
         { parent },
     );
+}
+
+/** Lets API Gateway put events on the bus by itself. */
+function publisherRole(name: string, bus: EventBus, tags: Tags, parent: pulumi.Resource): aws.iam.Role {
+    const role = new aws.iam.Role(
+        `${name}-publish`,
+        { assumeRolePolicy: trustPolicy("apigateway.amazonaws.com"), tags },
+        { parent },
+    );
+    new aws.iam.RolePolicy(
+        `${name}-publish`,
+        {
+            role: role.name,
+            policy: policyDocument([{ Effect: "Allow", Action: "events:PutEvents", Resource: bus.arn }]),
+        },
+        { parent },
+    );
+    return role;
 }
 
 function invokePolicy(name: string, stage: ApiStage, tags: Tags, parent: pulumi.Resource): aws.iam.Policy {

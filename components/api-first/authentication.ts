@@ -48,7 +48,12 @@ export function authentication(
 /** API Gateway checks the token itself: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html */
 function byCognito(userPool: UserPool): Authentication {
     const security = userPool.nodes.pool.arn.apply((arn) =>
-        token("cognito_user_pools", { type: "cognito_user_pools", providerARNs: [arn] }, (scope) => [scope]),
+        token(
+            "cognito_user_pools",
+            { type: "cognito_user_pools", providerARNs: [arn] },
+            (scope) => [scope],
+            "$context.authorizer.claims.sub",
+        ),
     );
     return { security, userPool };
 }
@@ -79,13 +84,19 @@ function byLambda(name: string, args: AuthenticationArgs, opts: pulumi.Component
                 authorizerResultTtlInSeconds: 300,
             },
             () => [],
+            "$context.authorizer.principalId",
         ),
     );
     return { security, authorizer, userPool };
 }
 
 /** A token in the header Authorization. */
-function token(kind: string, authorizer: object, scopesOf: (scope: string) => string[]): DefinitionSecurity {
+function token(
+    kind: string,
+    authorizer: object,
+    scopesOf: (scope: string) => string[],
+    callerId: string,
+): DefinitionSecurity {
     return {
         definitions: {
             caller: {
@@ -98,6 +109,7 @@ function token(kind: string, authorizer: object, scopesOf: (scope: string) => st
         },
         forOperation: (scope) => ({ security: [{ caller: scopesOf(scope) }] }),
         signed: false,
+        callerId,
     };
 }
 
@@ -107,12 +119,14 @@ const SIGNED: DefinitionSecurity = {
     },
     forOperation: () => ({ security: [{ caller: [] }], "x-amazon-apigateway-auth": { type: "AWS_IAM" } }),
     signed: true,
+    callerId: "$context.identity.userArn",
 };
 
 const API_KEY: DefinitionSecurity = {
     definitions: { caller: { type: "apiKey", name: "x-api-key", in: "header" } },
     forOperation: () => ({ security: [{ caller: [] }] }),
     signed: false,
+    callerId: "$context.identity.apiKeyId",
 };
 
 /** Lets API Gateway call the Lambda authorizer. */

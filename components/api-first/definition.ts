@@ -1,5 +1,6 @@
 import type { ApiOperation } from "../../schemas/orders/operations";
 import { toDraft4 } from "../../schemas/json-schema";
+import { EVENT_RESPONSE_HEADERS, eventIntegration, type EventIntegrationInput } from "./event-integration";
 import { gatewayResponses } from "./gateway-responses";
 
 /** How the API's definition makes callers prove who they are; ARNs and URIs are known. */
@@ -10,6 +11,8 @@ export interface DefinitionSecurity {
     forOperation(scope: string): object;
     /** Callers sign their requests (IAM). */
     signed: boolean;
+    /** Variable of mapping templates that says who calls, as the functions see it. */
+    callerId: string;
 }
 
 export interface DefinitionInput {
@@ -20,6 +23,8 @@ export interface DefinitionInput {
     /** What invokes each function, by the function's name: `arn:aws:apigateway:…:lambda:path/…/invocations`. */
     invokeArns: Record<string, string>;
     security: DefinitionSecurity;
+    /** Where operations without a function put their events. */
+    events: Pick<EventIntegrationInput, "region" | "busName" | "roleArn">;
     /** Pages of these origins may call the API. */
     corsOrigins: string[];
     /** The stage that must stay closed. */
@@ -45,12 +50,16 @@ export function apiDefinition(input: DefinitionInput): Json {
     const paths: Record<string, Json> = {};
     const models: Record<string, object> = {};
     for (const operation of input.operations) {
-        if (operation.body !== undefined) models[operation.body.model] ??= toDraft4(operation.body.schema);
+        if (operation.body !== undefined) {
+            models[operation.body.model] ??= toDraft4(operation.body.schema, {
+                limits: operation.function === undefined,
+            });
+        }
         const path = (paths[operation.path] ??= {});
         path[operation.method] = apiOperation(operation, input);
     }
     for (const route of input.publicRoutes) paths[route.path] = { get: publicOperation(route, input) };
-    const allowOrigin = input.corsOrigins.length === 1 ? (input.corsOrigins[0] ?? "*") : "*";
+    const allowOrigin = allowedOrigin(input.corsOrigins);
     for (const path of Object.values(paths)) path["options"] = preflight(Object.keys(path), allowOrigin);
     return {
         swagger: "2.0",
@@ -89,14 +98,34 @@ function apiOperation(operation: ApiOperation, input: DefinitionInput): Json {
         parameters,
         responses: documentedResponses(operation),
         ...input.security.forOperation(operation.scope),
-        "x-amazon-apigateway-integration": lambdaProxy(operation.function, input),
+        "x-amazon-apigateway-integration": integrationOf(operation, input),
     };
 }
 
+function integrationOf({ function: name, event }: ApiOperation, input: DefinitionInput): Json {
+    if (event === undefined) return lambdaProxy(name, input);
+    const { events, security } = input;
+    return eventIntegration({
+        event,
+        ...events,
+        callerId: security.callerId,
+        allowOrigin: allowedOrigin(input.corsOrigins),
+    });
+}
+
 function documentedResponses(operation: ApiOperation): Json {
+    const headers =
+        operation.event === undefined
+            ? {}
+            : { headers: Object.fromEntries(EVENT_RESPONSE_HEADERS.map((name) => [name, { type: "string" }])) };
     return Object.fromEntries(
-        Object.entries(operation.responses).map(([status, { description }]) => [status, { description }]),
+        Object.entries(operation.responses).map(([status, { description }]) => [status, { description, ...headers }]),
     );
+}
+
+/** Answers that no function makes can name one origin only. */
+function allowedOrigin(corsOrigins: string[]): string {
+    return corsOrigins.length === 1 ? (corsOrigins[0] ?? "*") : "*";
 }
 
 function publicOperation(route: PublicRoute, input: DefinitionInput): Json {
@@ -107,8 +136,8 @@ function publicOperation(route: PublicRoute, input: DefinitionInput): Json {
     };
 }
 
-function lambdaProxy(name: string, input: DefinitionInput): Json {
-    const uri = input.invokeArns[name];
+function lambdaProxy(name: string | undefined, input: DefinitionInput): Json {
+    const uri = input.invokeArns[name ?? ""];
     if (uri === undefined) throw new Error(`An API operation names the function "${name}", which does not exist.`);
     return { type: "aws_proxy", httpMethod: "POST", uri, passthroughBehavior: "when_no_match" };
 }

@@ -1,6 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+import { EVENT_SOURCE } from "../../schemas/events/envelope";
+import type { EventBus } from "../building-blocks/event-bus";
 import { InlineFunction } from "../building-blocks/inline-function";
+import { Outbox } from "../building-blocks/outbox";
 import { Table } from "../building-blocks/table";
 import type { FunctionDefaults } from "./api-first-args";
 import type { AuthenticationKind } from "./authentication";
@@ -11,15 +14,25 @@ export interface OrdersArgs {
     keepData: boolean;
     corsOrigins: string[];
     bodyLimitKiB: number;
+    bus: EventBus;
+    deadLetters: pulumi.Input<string>;
     functionDefaults: FunctionDefaults;
 }
 
-/** The Orders API's tables and the functions behind its routes, by the names that the operations refer to. */
+/** The Orders API's tables, the functions behind its routes, and what tells of orders. */
 export interface Orders {
     orders: Table;
     idempotency: Table;
+    /** By the names that the operations refer to. */
     functions: Record<string, InlineFunction>;
+    outbox: Outbox;
 }
+
+/** Writes of orders; their other items and deletions tell nothing. */
+const ORDER_WRITTEN = {
+    eventName: ["INSERT", "MODIFY"],
+    dynamodb: { NewImage: { lastEvent: { M: { type: { S: [{ exists: true }] } } } } },
+};
 
 export function ordersOf(name: string, args: OrdersArgs, opts: pulumi.ComponentResourceOptions): Orders {
     const { tags } = args.functionDefaults;
@@ -31,6 +44,7 @@ export function ordersOf(name: string, args: OrdersArgs, opts: pulumi.ComponentR
                 byCustomer: { hash: "customerPk", range: "customerSk" },
                 byStatus: { hash: "statusPk", range: "statusSk" },
             },
+            stream: true,
             keepData: args.keepData,
             tags,
         },
@@ -42,7 +56,35 @@ export function ordersOf(name: string, args: OrdersArgs, opts: pulumi.ComponentR
         { key: { hash: "id" }, ttlAttribute: "expiration", keepData: false, tags },
         opts,
     );
-    return { orders, idempotency, functions: functionsOf(name, args, orders, idempotency, opts) };
+    const functions = functionsOf(name, args, orders, idempotency, opts);
+    return { orders, idempotency, functions, outbox: outboxOf(name, args, orders, opts) };
+}
+
+function outboxOf(name: string, args: OrdersArgs, orders: Table, opts: pulumi.ComponentResourceOptions): Outbox {
+    const { functionDefaults, bus, deadLetters } = args;
+    const describe = new InlineFunction(
+        `${name}-order-events`,
+        {
+            ...functionDefaults,
+            factory: async () => (await import("../../handlers/orders/order-events")).handler(),
+        },
+        opts,
+    );
+    return new Outbox(
+        `${name}-outbox`,
+        {
+            table: orders,
+            pattern: ORDER_WRITTEN,
+            describe,
+            typePath: "$.dynamodb.NewImage.lastEvent.M.type.S",
+            source: EVENT_SOURCE,
+            bus,
+            deadLetters,
+            logRetentionDays: functionDefaults.logRetentionDays,
+            tags: functionDefaults.tags,
+        },
+        opts,
+    );
 }
 
 function functionsOf(

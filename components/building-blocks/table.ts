@@ -16,6 +16,8 @@ export interface TableArgs {
     indexes?: Record<string, Key>;
     /** Attribute with the epoch second at which DynamoDB removes an item. Default: none. */
     ttlAttribute?: string;
+    /** Tells changes to whoever reads its stream, with the new item. Default false. */
+    stream?: boolean;
     /** Refuse deletion of the table, in Pulumi and in AWS. */
     keepData: boolean;
     tags: Tags;
@@ -27,6 +29,8 @@ export type TableAction = "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | 
 export class Table extends pulumi.ComponentResource {
     readonly name: pulumi.Output<string>;
     readonly arn: pulumi.Output<string>;
+    /** Of the stream, where there is one; otherwise empty. */
+    readonly streamArn: pulumi.Output<string>;
     readonly nodes: { table: aws.dynamodb.Table };
 
     constructor(name: string, args: TableArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -34,6 +38,7 @@ export class Table extends pulumi.ComponentResource {
         const table = new aws.dynamodb.Table(name, tableArgs(args), { parent: this, protect: args.keepData });
         this.name = table.name;
         this.arn = table.arn;
+        this.streamArn = table.streamArn;
         this.nodes = { table };
         this.registerOutputs({ tableName: table.name, tableArn: table.arn });
     }
@@ -74,6 +79,7 @@ function tableArgs(args: TableArgs): aws.dynamodb.TableArgs {
         })),
         ttl: args.ttlAttribute === undefined ? undefined : { attributeName: args.ttlAttribute, enabled: true },
         pointInTimeRecovery: { enabled: true },
+        ...(args.stream === true ? { streamEnabled: true, streamViewType: "NEW_IMAGE" } : {}),
         deletionProtectionEnabled: args.keepData,
         tags: args.tags,
     };

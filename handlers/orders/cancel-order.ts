@@ -10,7 +10,7 @@ import { dynamoDbOrderStore, type OrderStore } from "./store";
 
 /** Cancels an order that is not shipped yet; again is the same as once. */
 export function cancelOrder(store: OrderStore, now: () => Date = () => new Date()): Operation {
-    return async ({ event }) => {
+    return async ({ event, correlationId }) => {
         const { show } = representationOf(event);
         const order = await visibleOrder(store, event.pathParameters?.["orderId"], callerOf(event));
         if (order.status === "cancelled") return { status: 200, headers: { ETag: etagOf(order) }, body: show(order) };
@@ -23,7 +23,8 @@ export function cancelOrder(store: OrderStore, now: () => Date = () => new Date(
                 `The order is ${order.status} and can no longer be cancelled.`,
             );
         }
-        const cancelled = changed(order, { status: "cancelled" }, now());
+        const told = { type: "OrderCancelled", correlationId, now: now() } as const;
+        const cancelled = changed(order, { status: "cancelled" }, told);
         if (!(await store.replace(cancelled))) throw changedSince();
         return { status: 200, headers: { ETag: etagOf(cancelled) }, body: show(cancelled) };
     };

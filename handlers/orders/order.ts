@@ -1,3 +1,4 @@
+import type { OrderEventType } from "../../schemas/events/orders";
 import type { CurrencyCode, OrderStatus } from "../../schemas/orders/common";
 import type { ShippingAddress } from "../../schemas/orders/v2";
 
@@ -30,6 +31,11 @@ export interface Order extends OrderRequest {
     version: number;
     /** Hash of the request that placed it: tells a repetition from another order with the same key. */
     requestHash: string;
+    /**
+     * What the last write is told as. It is part of the order, and so of the write: the table's stream makes an event
+     * of it, so that no event is lost or invented whatever dies in between.
+     */
+    lastEvent: { type: OrderEventType; correlationId: string };
 }
 
 const NEXT: Record<OrderStatus, OrderStatus[]> = {
@@ -45,9 +51,13 @@ export function canBecome(from: OrderStatus, to: OrderStatus): boolean {
     return NEXT[from].includes(to);
 }
 
-/** A newer version of the order. */
-export function changed(order: Order, changes: Partial<Order>, now: Date): Order {
-    return { ...order, ...changes, updatedAt: now.toISOString(), version: order.version + 1 };
+/** A newer version of the order, and what it is told as. */
+export function changed(
+    order: Order,
+    changes: Partial<Omit<Order, "lastEvent">>,
+    { now, ...lastEvent }: Order["lastEvent"] & { now: Date },
+): Order {
+    return { ...order, ...changes, updatedAt: now.toISOString(), version: order.version + 1, lastEvent };
 }
 
 /** In the smallest unit of its currency. */

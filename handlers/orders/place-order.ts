@@ -38,6 +38,7 @@ interface Placement {
     key: string;
     request: OrderRequest;
     requestHash: string;
+    correlationId: string;
 }
 
 type Placed = { order: Order; replayed?: boolean };
@@ -61,12 +62,18 @@ export function placeOrder(options: PlaceOrderOptions): Operation {
         config,
     });
 
-    return async ({ event, context }) => {
+    return async ({ event, context, correlationId }) => {
         const representation = representationOf(event);
         const { customerId } = callerOf(event);
         const key = idempotencyKey(event);
         const request = representation.readOrder(event, bodyLimitBytes);
-        const placement: Placement = { customerId, key: `${customerId}#${key}`, request, requestHash: hashOf(request) };
+        const placement: Placement = {
+            customerId,
+            key: `${customerId}#${key}`,
+            request,
+            requestHash: hashOf(request),
+            correlationId,
+        };
         config.registerLambdaContext(context);
         const { order, replayed } = await placeOnce(placement).catch(refuse);
         return {
@@ -99,6 +106,7 @@ async function place(store: OrderStore, placement: Placement, now: Date): Promis
         updatedAt: now.toISOString(),
         version: 1,
         requestHash: placement.requestHash,
+        lastEvent: { type: "OrderPlaced", correlationId: placement.correlationId },
     };
     if (await store.insert(order)) return { order };
     const existing = await store.get(id);

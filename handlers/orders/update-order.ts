@@ -16,7 +16,7 @@ export interface UpdateOrderOptions {
 
 /** Changes a placed order that nobody else has changed meanwhile. */
 export function updateOrder({ store, bodyLimitBytes, now = () => new Date() }: UpdateOrderOptions): Operation {
-    return async ({ event }) => {
+    return async ({ event, correlationId }) => {
         const representation = representationOf(event);
         const order = await visibleOrder(store, event.pathParameters?.["orderId"], callerOf(event));
         const ifMatch = header(event, "if-match");
@@ -35,7 +35,8 @@ export function updateOrder({ store, bodyLimitBytes, now = () => new Date() }: U
                 `The order is ${order.status}; only placed ones can be changed.`,
             );
         }
-        const updated = changed(order, withoutEmptyNote(change), now());
+        const told = { type: "OrderChanged", correlationId, now: now() } as const;
+        const updated = changed(order, withoutEmptyNote(change), told);
         if (!(await store.replace(updated))) throw changedSince();
         return { status: 200, headers: { ETag: etagOf(updated) }, body: representation.show(updated) };
     };

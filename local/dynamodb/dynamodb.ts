@@ -27,8 +27,25 @@ export interface StreamEvent {
     sequenceNumber: string;
     /** Milliseconds since 1970-01-01 UTC. */
     at: number;
+    /** Tells items apart. */
+    key: string;
+    /** About as many as the record's JSON has. */
+    bytes: number;
     record: JsonObject;
 }
+
+/** For services that read streams. */
+export interface StreamSource {
+    /** The records that follow a sequence number; 0 begins with the oldest. Empty where there is no such stream. */
+    read(streamArn: string, after: number, limit: number): StreamEvent[];
+    /** Sequence number after which only records follow that are yet to be written. */
+    latest(): number;
+    /** Calls the listener after each new record; returns what ends that. */
+    onRecord(streamArn: string, listener: () => void): () => void;
+}
+
+/** What a record has besides its images, and what JSON adds to those. */
+const RECORD_OVERHEAD_BYTES = 600;
 
 type Run = (input: JsonObject) => JsonObject;
 
@@ -41,6 +58,7 @@ export class DynamoDb {
     readonly service: JsonService;
     readonly streamsService: JsonService;
     readonly materialisers: Materialisers;
+    readonly streamSource: StreamSource;
     readonly #region: string;
     readonly #storage: Storage;
     readonly #streams: Streams;
@@ -59,6 +77,11 @@ export class DynamoDb {
         this.#operations = this.#operationsAt(place, clock, store);
         this.service = this.#describeService(new Access(this.#storage, place));
         this.streamsService = streamsService(this.#streams, place, clock);
+        this.streamSource = {
+            read: (streamArn, after, limit) => this.#read(streamArn, after, limit),
+            latest: () => this.#streams.latestSequence,
+            onRecord: (streamArn, listener) => this.#streams.onAppend(streamArn, listener),
+        };
         this.materialisers = materialisers(this.#tables, (operation, input) => this.#run(operation, input));
     }
 
@@ -79,29 +102,17 @@ export class DynamoDb {
         return run(input);
     }
 
-    /**
-     * The records of a stream that follow a sequence number; 0 begins with the oldest. Empty where there is no such
-     * stream.
-     */
-    streamEvents(streamArn: string, after: number, limit: number): StreamEvent[] {
+    #read(streamArn: string, after: number, limit: number): StreamEvent[] {
         const stream = this.#streams.find(streamArn);
         if (stream === undefined) return [];
         return stream.after(after, limit).map((record) => ({
             sequence: record.sequence,
             sequenceNumber: sequenceText(record.sequence),
             at: record.at,
+            key: JSON.stringify(record.keys),
+            bytes: 2 * record.sizeBytes + RECORD_OVERHEAD_BYTES,
             record: lambdaRecord(record, stream.settings, this.#region),
         }));
-    }
-
-    /** Sequence number after which only records follow that are yet to be written. */
-    get latestSequence(): number {
-        return this.#streams.latestSequence;
-    }
-
-    /** Calls the listener after each new record of a stream; returns what ends that. */
-    onStreamEvent(streamArn: string, listener: () => void): () => void {
-        return this.#streams.onAppend(streamArn, listener);
     }
 
     /** Stops the deletion of expired items. */

@@ -1,2 +1,2 @@
-export { DynamoDb, type DynamoDbOptions, type StreamEvent } from "./dynamodb";
+export { DynamoDb, type DynamoDbOptions, type StreamEvent, type StreamSource } from "./dynamodb";
 export type { AttributeValue, Item, TableDescription } from "./model";

@@ -158,6 +158,14 @@ export class Iam {
     }
 
     /**
+     * A service that acts in a role. Throws as {@link serviceSession} does.
+     */
+    callerInRole(roleArn: string, service: string, sessionName: string): Caller {
+        const { accessKeyId } = this.serviceSession(roleArn, service, sessionName);
+        return this.#callerOf(accessKeyId, this.#credentials.holderOf(accessKeyId));
+    }
+
+    /**
      * What the policies of a role let it do, asked by a service that acts in it.
      * @throws ServiceError InvalidParameterValueException when there is no such role.
      */

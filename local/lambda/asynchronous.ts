@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../clock";
 import type { Records, Store } from "../store";
-import type { Delivery } from "../targets";
+import { type Delivery, isRetryable } from "../targets";
 import type { InvocationResult } from "./execution-environment";
 import { type Condition, destinationDelivery, deadLetterDelivery } from "./invocation-record";
 import type { EventInvokeConfig, FunctionReference } from "./model";
@@ -11,6 +11,8 @@ const RETRY_AFTER_MS = [60_000, 120_000];
 /** An event that is throttled, or that the service fails to run, is tried again at growing distances until it is too old. */
 const FIRST_THROTTLE_MS = 1_000;
 const LONGEST_THROTTLE_MS = 5 * 60_000;
+/** At a destination that could take it, but has not. */
+const DELIVERY_ATTEMPTS = 5;
 
 /** An event on its way to a function. */
 export interface AsyncEvent {
@@ -36,7 +38,7 @@ export interface AsyncOptions {
     /** Runs it once; rejects with a ServiceError where it is throttled. */
     run: (event: AsyncEvent, attempt: number) => Promise<InvocationResult>;
     deliver: (delivery: Delivery) => Promise<unknown>;
-    /** Is told of deliveries that failed, which are not tried again: AWS only counts them, too. */
+    /** Is told of deliveries that have failed for good; AWS only counts them, too. */
     undelivered: (target: FunctionReference, delivery: Delivery, error: unknown) => void;
 }
 
@@ -139,10 +141,15 @@ export class AsynchronousInvocations {
     }
 
     async #deliver(target: FunctionReference, delivery: Delivery): Promise<void> {
+        const { clock, deliver, undelivered } = this.#options;
         try {
-            await this.#options.deliver(delivery);
+            await deliver(delivery);
         } catch (error) {
-            this.#options.undelivered(target, delivery, error);
+            if (!isRetryable(error) || delivery.attempt === DELIVERY_ATTEMPTS) {
+                return undelivered(target, delivery, error);
+            }
+            await new Promise<void>((resolve) => void clock.after(FIRST_THROTTLE_MS * delivery.attempt, resolve));
+            await this.#deliver(target, { ...delivery, attempt: delivery.attempt + 1 });
         }
     }
 }

@@ -3,11 +3,13 @@ import type { Clock } from "../clock";
 import { ServiceError } from "../errors";
 import { Faults } from "../faults";
 import type { Credentials } from "../iam";
+import { Checkpoints } from "../polling";
 import type { AccessRequest, Materialisers, RestService } from "../service";
 import { MEMORY, type Store } from "../store";
 import type { Delivery, Target, Targets } from "../targets";
 import { AsynchronousInvocations } from "./asynchronous";
 import { CodeFolders } from "./code";
+import { EventSourceMappings, type EventSources, mappingMaterialiser, mappingRoutes } from "./event-source-mappings";
 import { DEFAULT_MAX_ENVIRONMENTS } from "./environment-pool";
 import { ExecutionEnvironment, type InvocationResult } from "./execution-environment";
 import { Invoker } from "./invoker";
@@ -48,6 +50,10 @@ export interface LambdaOptions {
      * log.
      */
     targets?: Pick<Targets, "deliver">;
+    /** What event source mappings read: streams by the service in their ARN, and queues. */
+    sources?: EventSources;
+    /** How far they have been read. Default: as the store has it. */
+    checkpoints?: Checkpoints;
     /** Default: nothing is kept. */
     store?: Store;
     activity?: Activity;
@@ -102,6 +108,7 @@ export class Lambda {
     readonly #code = new CodeFolders();
     readonly #invoker: Invoker;
     readonly #asynchronous: AsynchronousInvocations;
+    readonly #mappings: EventSourceMappings;
 
     constructor(options: LambdaOptions) {
         const { clock, region, account, store = MEMORY } = options;
@@ -127,10 +134,25 @@ export class Lambda {
             deliver: (delivery) => this.#deliver(delivery),
             undelivered: (target, delivery, error) => this.#logUndelivered(target, delivery, error),
         });
+        this.#mappings = new EventSourceMappings({
+            clock,
+            region,
+            activity: this.#activity,
+            checkpoints: options.checkpoints ?? new Checkpoints(store),
+            sources: options.sources ?? { streams: {} },
+            functions: this,
+            iam: options.iam,
+            deliver: (delivery) => this.#deliver(delivery),
+            lost: (target, text) => this.#log(target, text),
+        });
         this.target = { deliver: (delivery) => this.#receive(delivery) };
         const replaced = (functionName: string): void => this.#invoker.replace(functionName);
-        this.materialisers = lambdaMaterialisers(this.functions, this.#code, clock, replaced);
-        this.service = lambdaService(this, options);
+        this.materialisers = {
+            ...lambdaMaterialisers(this.functions, this.#code, clock, replaced),
+            "aws:lambda/eventSourceMapping:EventSourceMapping": mappingMaterialiser(this.#mappings),
+        };
+        const service = lambdaService(this, options);
+        this.service = { ...service, routes: [...service.routes, ...mappingRoutes(this.#mappings, options)] };
     }
 
     /**
@@ -163,6 +185,7 @@ export class Lambda {
 
     /** Ends all environments and removes temporary files. */
     async close(): Promise<void> {
+        this.#mappings.close();
         this.#asynchronous.close();
         await this.#invoker.close();
         this.#code.removeAll();
@@ -238,9 +261,12 @@ export class Lambda {
         await targets.deliver(delivery);
     }
 
-    #logUndelivered({ function: fn }: FunctionReference, { id, targetArn }: Delivery, error: unknown): void {
+    #logUndelivered(target: FunctionReference, { id, targetArn }: Delivery, error: unknown): void {
         const why = error instanceof Error ? error.message : String(error);
-        const text = `What became of the event of request ${id} was not delivered to ${targetArn}: ${why}`;
+        this.#log(target, `What became of the event of request ${id} was not delivered to ${targetArn}: ${why}`);
+    }
+
+    #log({ function: fn }: FunctionReference, text: string): void {
         this.#options.logs.put(fn.configuration.logGroupName, "undelivered", [text], { createGroup: true });
     }
 }

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 
+import { Feedback, FeedbackTaken } from "../feedback";
 import { Problem } from "../problem";
 import { ORDER_ID, orderId, status } from "./common";
 import { OrderListV1, OrderV1, PlaceOrderV1, UpdateOrderV1 } from "./v1";
@@ -41,8 +42,10 @@ export interface ApiOperation {
     description: string;
     /** What the caller's token must carry. */
     scope: "orders/read" | "orders/write" | "orders/admin";
-    /** The function that answers it: `place-order`. */
-    function: string;
+    /** The function that answers it: `place-order`. Absent where the gateway makes an event of the call by itself. */
+    function?: string;
+    /** The event that the gateway makes of the call: its type. */
+    event?: string;
     parameters: ApiParameter[];
     body?: Model & { example: object };
     responses: Record<number, ApiResponse>;
@@ -246,5 +249,23 @@ function operationsOf(version: ApiVersion): ApiOperation[] {
     ];
 }
 
+/** New operations come with the newest version only. */
+const GIVE_FEEDBACK: ApiOperation = {
+    id: "giveFeedback",
+    version: "v2",
+    method: "post",
+    path: "/v2/feedback",
+    summary: "Tell what you think",
+    description: "Becomes an event as it is: there is nothing to decide, so no function answers it.",
+    scope: "orders/write",
+    event: "FeedbackGiven",
+    parameters: [],
+    body: { model: "Feedback", schema: Feedback, example: { rating: 5, comment: "Quick and friendly" } },
+    responses: {
+        202: { description: "Taken", model: "FeedbackTaken", schema: FeedbackTaken },
+        ...problems(400, 415),
+    },
+};
+
 /** Everything that the API can do: its gateway definition and its documentation are made of this. */
-export const operations: ApiOperation[] = [...operationsOf("v1"), ...operationsOf("v2")];
+export const operations: ApiOperation[] = [...operationsOf("v1"), ...operationsOf("v2"), GIVE_FEEDBACK];

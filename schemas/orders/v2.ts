@@ -18,7 +18,7 @@ const lines = z
     .check(z.minLength(1), z.maxLength(MAX_LINES), z.describe("All prices must be in the same currency"));
 
 const text = z.string().check(z.minLength(1), z.maxLength(100));
-const address = z.strictObject({
+export const ShippingAddress = z.strictObject({
     name: text,
     street: text,
     postalCode: z.string().check(z.minLength(1), z.maxLength(20)),
@@ -30,14 +30,14 @@ const address = z.strictObject({
 export const PlaceOrderV2 = z.strictObject({
     lines,
     note: z.optional(note),
-    shippingAddress: z.optional(address),
+    shippingAddress: z.optional(ShippingAddress),
 });
 
 /** Body of `PATCH /v2/orders/{orderId}`: what is absent stays. */
 export const UpdateOrderV2 = z.strictObject({
     lines: z.optional(lines),
     note: z.optional(note),
-    shippingAddress: z.optional(address),
+    shippingAddress: z.optional(ShippingAddress),
 });
 
 /** An order as callers of v2 see it. */
@@ -48,7 +48,7 @@ export const OrderV2 = z.strictObject({
     lines,
     total,
     note: z.optional(note),
-    shippingAddress: z.optional(address),
+    shippingAddress: z.optional(ShippingAddress),
     createdAt: timestamp,
     updatedAt: timestamp,
     version,
@@ -59,7 +59,7 @@ export const OrderListV2 = z.strictObject({
     nextCursor: z.optional(z.string().check(z.describe("Present where there is more: pass it as cursor"))),
 });
 
-export type ShippingAddress = z.infer<typeof address>;
+export type ShippingAddress = z.infer<typeof ShippingAddress>;
 export type PlaceOrderV2 = z.infer<typeof PlaceOrderV2>;
 export type UpdateOrderV2 = z.infer<typeof UpdateOrderV2>;
 export type OrderV2 = z.infer<typeof OrderV2>;

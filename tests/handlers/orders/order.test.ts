@@ -31,6 +31,7 @@ const order: fc.Arbitrary<Order> = fc.record({
     updatedAt: fc.constant("2026-01-02T00:00:00.000Z"),
     version: fc.integer({ min: 1, max: 9 }),
     requestHash: fc.constant("hash"),
+    lastEvent: fc.constant({ type: "OrderPlaced" as const, correlationId: "request-1" }),
 });
 
 describe("an order's status", () => {
@@ -120,7 +121,8 @@ describe("an order's change", () => {
         fc.assert(
             fc.property(order, (value) => {
                 const now = new Date("2026-03-01T00:00:00Z");
-                const next = changed(value, { note: "x" }, now);
+                const told = { type: "OrderChanged", correlationId: "request-2" } as const;
+                const next = changed(value, { note: "x" }, { ...told, now });
                 assert.deepEqual(
                     { ...next, note: undefined },
                     {
@@ -128,6 +130,7 @@ describe("an order's change", () => {
                         note: undefined,
                         version: value.version + 1,
                         updatedAt: now.toISOString(),
+                        lastEvent: told,
                     },
                 );
             }),

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 
+import * as fc from "fast-check";
+
 import { apiDefinition, type DefinitionSecurity } from "../../../components/api-first/definition";
+import type { ApiGatewayOptions } from "../../../local/apigateway";
+import { FeedbackGiven } from "../../../schemas/feedback";
 import { operations, publicRoutes } from "../../../schemas/orders/operations";
 import { type Ask, FUNCTION, FUNCTION_URI, GatewayFixture, header, json } from "./fixture";
 
@@ -18,12 +22,13 @@ const COGNITO: DefinitionSecurity = {
     },
     forOperation: (scope) => ({ security: [{ caller: [scope] }] }),
     signed: false,
+    callerId: "$context.authorizer.claims.sub",
 };
 
 const ORDER = { currency: "EUR", items: [{ sku: "BOOK-1", quantity: 1, unitPrice: 9.5 }] };
 
-async function ordersApi(): Promise<GatewayFixture> {
-    const names = [...operations, ...publicRoutes].map((operation) => operation.function);
+async function ordersApi(options: Partial<ApiGatewayOptions> = {}): Promise<GatewayFixture> {
+    const names = [...operations, ...publicRoutes].flatMap(({ function: name }) => name ?? []);
     const definition = apiDefinition({
         title: "orders",
         operations,
@@ -32,10 +37,11 @@ async function ordersApi(): Promise<GatewayFixture> {
             names.map((name) => [name, FUNCTION_URI.replace(FUNCTION, `${FUNCTION}-${name}`)]),
         ),
         security: COGNITO,
+        events: { region: "eu-west-1", busName: "shop", roleArn: "arn:aws:iam::123456789012:role/publish" },
         corsOrigins: ["https://shop.example"],
         closedStage: "closed",
     });
-    const gateway = new GatewayFixture();
+    const gateway = new GatewayFixture(options);
     gateway.answer = (_event, functionArn) => ({ statusCode: 200, body: functionArn.slice(FUNCTION.length + 1) });
     const { paths, ...more } = definition;
     await gateway.deploy(paths as Record<string, unknown>, more);
@@ -62,7 +68,7 @@ describe("the Orders API behind API Gateway", () => {
     });
 
     it("leads every operation to its function", async () => {
-        for (const operation of operations) {
+        for (const operation of operations.filter((each) => each.function !== undefined)) {
             const body = operation.body === undefined ? "" : JSON.stringify(operation.body.example);
             const ask = place(body, { Authorization: `valid|${operation.scope}` });
             const path = operation.path.replace("{orderId}", "01J00000000000000000000000");
@@ -134,5 +140,74 @@ describe("the Orders API behind API Gateway", () => {
         assert.equal(header(response, "Access-Control-Allow-Origin"), "https://shop.example");
         assert.equal(header(response, "Access-Control-Allow-Methods"), "GET,PATCH,OPTIONS");
         assert.equal(gateway.events.length, 0);
+    });
+
+    describe("where it makes an event of a call by itself", () => {
+        type Call = Parameters<NonNullable<ApiGatewayOptions["awsServices"]>["send"]>[0];
+        const calls: Call[] = [];
+        let failed = 0;
+        let direct: GatewayFixture;
+
+        before(async () => {
+            const send = (call: Call) => {
+                calls.push(call);
+                return Promise.resolve({
+                    status: 200,
+                    headers: {},
+                    body: JSON.stringify({ FailedEntryCount: failed }),
+                });
+            };
+            direct = await ordersApi({ awsServices: { send } });
+        });
+
+        beforeEach(() => {
+            calls.length = 0;
+            failed = 0;
+        });
+
+        const giveFeedback = (body: unknown) => {
+            const headers = { "Content-Type": "application/json", Authorization: "Bearer valid|orders/write" };
+            return direct.ask({ method: "POST", path: "/v2/feedback", headers, body: JSON.stringify(body) });
+        };
+
+        it("puts any feedback in the shop's envelope, whatever its text holds", async () => {
+            const anyFeedback = fc.record(
+                { rating: fc.integer({ min: 1, max: 5 }), comment: fc.string({ unit: "binary", minLength: 1 }) },
+                { requiredKeys: ["rating"], noNullPrototype: true },
+            );
+            await fc.assert(
+                fc.asyncProperty(anyFeedback, async (feedback) => {
+                    const response = await giveFeedback(feedback);
+                    assert.equal(response.status, 202, String(response.body));
+                    const call = calls.at(-1);
+                    assert.equal(call?.headers["X-Amz-Target"], "AWSEvents.PutEvents");
+                    const { Entries } = JSON.parse(call.body) as { Entries: Record<string, string>[] };
+                    const [entry] = Entries;
+                    assert.deepEqual([entry?.["Source"], entry?.["EventBusName"]], ["shop", "shop"]);
+                    const event = FeedbackGiven.parse(JSON.parse(entry?.["Detail"] ?? ""));
+                    const { customerId, ...rest } = event.data;
+                    assert.deepEqual(rest, feedback);
+                    assert.ok(customerId.length > 0);
+                    assert.equal(event.time, "2026-01-01T00:00:00Z");
+                    assert.deepEqual(json(response), { id: event.id });
+                }),
+                { numRuns: 100 },
+            );
+        });
+
+        it("refuses what the schema refuses, without asking anybody", async () => {
+            for (const body of [{}, { rating: 6 }, { rating: 1, more: 1 }, { rating: 1, comment: "x".repeat(2001) }]) {
+                assert.equal((await giveFeedback(body)).status, 400);
+            }
+            assert.deepEqual(calls, []);
+        });
+
+        it("says so where the bus has not taken the event", async () => {
+            failed = 1;
+            const response = await giveFeedback({ rating: 3 });
+            assert.equal(response.status, 500);
+            assert.equal(header(response, "Content-Type"), "application/problem+json");
+            assert.equal((json(response) as Record<string, unknown>)["status"], 500);
+        });
     });
 });

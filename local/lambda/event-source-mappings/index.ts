@@ -1,0 +1,3 @@
+export { EventSourceMappings, type EventSources } from "./event-source-mappings";
+export { mappingMaterialiser } from "./materialiser";
+export { mappingRoutes } from "./operations";

@@ -1,0 +1,1 @@
+export { compilePattern, type EventPredicate, PatternError } from "./pattern";

@@ -1,0 +1,1 @@
+export { Pipes, type PipesOptions } from "./pipes";
