@@ -1,7 +1,7 @@
 import { ordersScenario } from "./demo/orders-scenario";
 import { SignIn } from "./demo/sign-in";
 import { DemoError, runSteps } from "./demo/step";
-import { type LocalStack, startLocalStack } from "./local-stack";
+import { LocalStack } from "./local-stack";
 import { run } from "./run";
 import { ordersApiUrl } from "./showcase/api-first";
 import { componentsOf, textOutput } from "./showcase/inside";
@@ -17,7 +17,7 @@ const usage: Usage = {
 void run(usage, async (given) => {
     const started = performance.now();
     const progress = new Progress();
-    const local = await startLocalStack({
+    const local = await LocalStack.start({
         projectRoot: process.cwd(),
         stack: given.text("stack") ?? "dev",
         port: 0,
@@ -32,7 +32,7 @@ void run(usage, async (given) => {
         process.stdout.write(`\n${style.good("All as it should be")}, in ${seconds} s.\n`);
         return 0;
     } finally {
-        await local.cloud.close();
+        await local.close();
     }
 });
 

@@ -2,7 +2,14 @@ import { helpText, parseOptions, type Given, type Usage, UsageError } from "./us
 import { styleFor } from "./terminal";
 
 /** Errors whose message is all that a user needs; of any other the stack is shown, too. */
-const EXPECTED = new Set(["UsageError", "ProjectError", "CaptureError", "PortError", "DemoError"]);
+const EXPECTED = new Set([
+    "UsageError",
+    "ProjectError",
+    "CaptureError",
+    "PortError",
+    "DataDirectoryError",
+    "DemoError",
+]);
 
 /**
  * Runs a command with its options and sets the exit code: what `main` returns, 2 for a wrong command line, 1 for any
@@ -14,12 +21,13 @@ export async function run(usage: Usage, main: (given: Given) => Promise<number>)
         if (given.flag("help")) process.stdout.write(helpText(usage));
         else process.exitCode = await main(given);
     } catch (error) {
-        process.stderr.write(`${styleFor(process.stderr).bad("Error:")} ${describe(error)}\n`);
+        process.stderr.write(`${styleFor(process.stderr).bad("Error:")} ${messageOf(error)}\n`);
         process.exitCode = error instanceof UsageError ? 2 : 1;
     }
 }
 
-function describe(error: unknown): string {
+/** What a user needs to know of an error. */
+export function messageOf(error: unknown): string {
     if (!(error instanceof Error)) return String(error);
     return EXPECTED.has(error.name) ? error.message : (error.stack ?? error.message);
 }

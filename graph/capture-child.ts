@@ -2,20 +2,26 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { captureGraph, type CaptureOptions } from "./capture";
 import { ExpansionError } from "./expanders";
+import type { Graph } from "./model";
 import { ProjectError } from "./project";
 
-/** What the parent process sends. */
+/** What the parent process sends, each time that it wants the program captured. */
 export interface CaptureRequest {
     stack: string;
     options: CaptureOptions;
 }
 
-process.once("message", ({ stack, options }: CaptureRequest) => {
+export type CaptureAnswer = { graph: Graph } | { failure: string };
+
+process.on("message", ({ stack, options }: CaptureRequest) => {
     captureGraph(stack, options).then(
         (graph) => reply({ graph }),
         (error: unknown) => reply({ failure: messageOf(error) }),
     );
 });
+
+// Whatever the program has left running.
+process.on("disconnect", () => process.exit());
 
 function messageOf(error: unknown): string {
     if (!(error instanceof Error)) return String(error);
@@ -29,6 +35,6 @@ function isForTheUser(error: Error): boolean {
     return isRunError || error instanceof ProjectError || error instanceof ExpansionError;
 }
 
-function reply(answer: object): void {
-    process.send?.(answer, () => process.disconnect());
+function reply(answer: CaptureAnswer): void {
+    process.send?.(answer);
 }

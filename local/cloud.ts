@@ -12,7 +12,7 @@ import { type FaultRule, Faults } from "./faults";
 import { Iam } from "./iam";
 import { Lambda } from "./lambda";
 import { Logs } from "./logs";
-import { type Applied, type AppliedGraph, applyGraph, notRun, type NotRun } from "./materialise";
+import { type Applied, type AppliedGraph, applyGraph, type Changes, notRun, type NotRun } from "./materialise";
 import { partlyRun } from "./partly-run";
 import { Pipes } from "./pipes";
 import { Checkpoints } from "./polling";
@@ -33,6 +33,13 @@ export interface LocalCloudOptions {
     data?: { directory: string; stack: string };
     /** Default: none. */
     faults?: { rules: FaultRule[]; seed?: number };
+}
+
+/** What came of running a graph. */
+export interface RunReport {
+    changes: Changes;
+    /** What the graph declares and this cloud does not run, or not as AWS does. */
+    notRun: NotRun[];
 }
 
 /** Port that local AWS clouds are usually found at. */
@@ -143,15 +150,16 @@ export class LocalCloud {
     }
 
     /**
-     * Makes what exists be what a graph declares, and returns what it declares but this cloud does not run. Called
-     * again, it applies the differences, and what has not changed keeps its state; requests wait meanwhile.
+     * Makes what exists be what a graph declares. Called again, it applies the differences, and what has not changed
+     * keeps its state; requests wait meanwhile.
      * @param directory The program's folder, which relative paths of its assets start from.
      */
-    async run(graph: Graph, directory: string): Promise<NotRun[]> {
+    async run(graph: Graph, directory: string): Promise<RunReport> {
         const applying = this.activity.during(this.#apply(graph, directory));
         this.#applying = applying.catch(() => undefined);
+        let changes: Changes;
         try {
-            await applying;
+            changes = await applying;
         } finally {
             this.#applying = undefined;
         }
@@ -159,7 +167,7 @@ export class LocalCloud {
             unknownManagedPolicies: this.iam.unknownManagedPolicies,
             limitationsOf: (restApiId: string) => this.apiGateway.limitationsOf(restApiId),
         };
-        return [...notRun(graph, this.#materialisers), ...partlyRun(graph, limits)];
+        return { changes, notRun: [...notRun(graph, this.#materialisers), ...partlyRun(graph, limits)] };
     }
 
     /**
@@ -206,12 +214,14 @@ export class LocalCloud {
         await this.#store.close();
     }
 
-    async #apply(graph: Graph, directory: string): Promise<void> {
+    async #apply(graph: Graph, directory: string): Promise<Changes> {
         const isFirst = this.#applied === undefined;
         const before = this.#applied ?? this.#fromEarlierRun(graph);
-        this.#applied = await applyGraph(graph, directory, this.#materialisers, before);
-        this.#keep(this.#applied, before);
+        const { applied, changes } = await applyGraph(graph, directory, this.#materialisers, before);
+        this.#applied = applied;
+        this.#keep(applied, before);
         if (isFirst) this.lambda.resume();
+        return changes;
     }
 
     /**

@@ -20,11 +20,18 @@ export interface Applied {
 /** What has been created, by URN, in the order of its creation. */
 export type AppliedGraph = Map<string, Applied>;
 
+/** What it took to make what exists be what a graph declares. */
+export interface Changes {
+    created: Resource[];
+    updated: Resource[];
+    deleted: Resource[];
+}
+
 /**
  * Makes what exists be what the graph declares: deletes what it no longer has, last things first, then creates and
  * updates, dependencies first. What has not changed is left alone.
  * @param directory The program's folder, which relative paths of its assets start from.
- * @returns what exists now.
+ * @returns what exists now, and what has changed for that.
  * @throws Error naming the resource that cannot be made; what was made before it stays.
  */
 export async function applyGraph(
@@ -32,17 +39,22 @@ export async function applyGraph(
     directory: string,
     materialisers: Materialisers,
     before: AppliedGraph,
-): Promise<AppliedGraph> {
-    const wanted = new Map<string, Applied>();
+): Promise<{ applied: AppliedGraph; changes: Changes }> {
+    const changes: Changes = { created: [], updated: [], deleted: [] };
+    const wanted: AppliedGraph = new Map();
     for (const resource of graph.resources) {
         if (materialisers[resource.type] !== undefined) wanted.set(resource.urn, located(resource, directory));
     }
     for (const [urn, { resource }] of [...before].reverse()) {
         if (wanted.has(urn)) continue;
         await naming("delete", resource, () => materialisers[resource.type]?.delete?.(resource));
+        changes.deleted.push(resource);
     }
-    for (const [urn, applied] of wanted) await bring(applied, before.get(urn), materialisers);
-    return wanted;
+    for (const [urn, applied] of wanted) {
+        const done = await bring(applied, before.get(urn), materialisers);
+        if (done !== undefined) changes[done].push(applied.resource);
+    }
+    return { applied: wanted, changes };
 }
 
 /** Resources of the graph that no materialiser makes, and why. */
@@ -54,15 +66,22 @@ export function notRun(graph: Graph, materialisers: Materialisers): NotRun[] {
     });
 }
 
-async function bring(wanted: Applied, before: Applied | undefined, materialisers: Materialisers): Promise<void> {
+/** @returns what has been done; undefined where it had not changed. */
+async function bring(
+    wanted: Applied,
+    before: Applied | undefined,
+    materialisers: Materialisers,
+): Promise<"created" | "updated" | undefined> {
     const { resource } = wanted;
     const materialiser = materialisers[resource.type];
-    if (materialiser === undefined) return;
+    if (materialiser === undefined) return undefined;
     if (before === undefined) {
         await naming("create", resource, () => materialiser.create(resource));
-    } else if (!isSame(wanted, before)) {
-        await naming("update", resource, () => change(materialiser, resource, before.resource));
+        return "created";
     }
+    if (isSame(wanted, before)) return undefined;
+    await naming("update", resource, () => change(materialiser, resource, before.resource));
+    return "updated";
 }
 
 async function change(materialiser: Materialiser, resource: Resource, old: Resource): Promise<void> {
