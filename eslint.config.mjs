@@ -2,7 +2,7 @@ import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-    { ignores: ["node_modules/", ".quintet/"] },
+    { ignores: ["node_modules/", "**/.quintet/**"] },
     eslint.configs.recommended,
     tseslint.configs.strict,
     {

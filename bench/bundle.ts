@@ -16,7 +16,8 @@ import { zipSync } from "fflate";
 
 import { captureGraph } from "../graph/capture";
 import { ARCHIVE, ASSET, type Graph, type GraphValue } from "../graph/model";
-import { freshNodeMs, row } from "./measure";
+import { freshNodeMs } from "./measure";
+import { type Figure, figure } from "./report";
 
 const ROOT = join(__dirname, "..");
 const FUNCTION = "aws:lambda/function:Function";
@@ -29,7 +30,7 @@ const REFUSED = {
 };
 
 /** Every function's archive and load time, and what `CallbackFunction` makes of the biggest one. */
-export async function benchBundle(): Promise<void> {
+export async function benchBundle(): Promise<Figure[]> {
     const work = mkdtempSync(join(tmpdir(), "quintet-bench-"));
     try {
         const ours = unpackFunctions(await captureGraph("dev"), join(work, "ours"));
@@ -37,13 +38,20 @@ export async function benchBundle(): Promise<void> {
             await captureGraph("dev", { program: join(__dirname, "programs", "callback-function") }),
             join(work, "theirs"),
         );
+        const figures: Figure[] = [];
+        const callbackFunction = theirs.get("place-order") ?? "";
         for (const [name, folder] of ours) {
-            row(`${name}, zipped`, zippedSize(folder) / 1000, "kB");
-            row(`${name}, load time`, await loadMs(folder), "ms");
+            const isCompared = name.endsWith("place-order");
+            const baseline = isCompared ? "; baseline: CallbackFunction" : "";
+            const [theirKB, theirMs] = isCompared
+                ? [zippedSize(callbackFunction) / 1000, await loadMs(callbackFunction)]
+                : [];
+            figures.push(
+                figure(`${name}, zipped${baseline}`, zippedSize(folder) / 1000, "kB", theirKB),
+                figure(`${name}, load time${baseline}`, await loadMs(folder), "ms", theirMs),
+            );
         }
-        const baseline = theirs.get("place-order") ?? "";
-        row("CallbackFunction of place-order, zipped", zippedSize(baseline) / 1000, "kB");
-        row("CallbackFunction of place-order, load time", await loadMs(baseline), "ms");
+        return figures;
     } finally {
         rmSync(work, { recursive: true, force: true });
     }

@@ -7,11 +7,6 @@ export function median(values: number[]): number {
     return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
-export function percentile(values: number[], share: number): number {
-    const sorted = [...values].sort((a, b) => a - b);
-    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
-}
-
 /** Milliseconds that a fresh Node takes for some code, less those that it takes for none; the median of several runs. */
 export async function freshNodeMs(code: string, runs = 25): Promise<number> {
     const measured: number[] = [];
@@ -30,8 +25,4 @@ export async function freshNodeMs(code: string, runs = 25): Promise<number> {
 
 function timed(code: string): string {
     return `(async () => { const t = performance.now(); ${code}; console.log(performance.now() - t); process.exit(0); })()`;
-}
-
-export function row(label: string, value: number, unit: string): void {
-    console.log(`${label.padEnd(52)} ${value >= 100 ? value.toFixed(0) : value.toFixed(2)} ${unit}`);
 }

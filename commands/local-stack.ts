@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+
 import { CaptureProcess } from "../graph/capture-process";
 import type { Graph } from "../graph/model";
 import { ACCOUNT } from "../graph/physical";
@@ -37,7 +39,7 @@ export class LocalStack {
      * @throws ProjectError, PortError, DataDirectoryError, CaptureError with a message for the user.
      */
     static async start(options: LocalStackOptions): Promise<LocalStack> {
-        const directory = options.program ?? options.projectRoot;
+        const directory = resolve(options.program ?? options.projectRoot);
         const { config, name } = readProject(directory, options.stack, options.secrets);
         options.onStep?.(`Capturing the graph of stack ${options.stack}`);
         const cloud = await LocalCloud.start({

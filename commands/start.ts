@@ -43,11 +43,9 @@ void run(usage, async (given) => {
     const style = styleFor(process.stdout);
     process.stdout.write(await describe(stack, style));
     const stopWatching = given.flag("watch")
-        ? await watchProgram(resolve(stack.directory), data === undefined ? [] : [resolve(data)], () =>
-              reload(stack, style),
-          )
+        ? await watchProgram(stack.directory, data === undefined ? [] : [resolve(data)], () => reload(stack, style))
         : undefined;
-    if (stopWatching !== undefined) process.stdout.write(`Watching ${resolve(stack.directory)} for changes.\n`);
+    if (stopWatching !== undefined) process.stdout.write(`Watching ${stack.directory} for changes.\n`);
     await interrupted();
     await stopWatching?.();
     await stack.close();

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { extname, join } from "node:path";
+import { extname, join, resolve } from "node:path";
 
 import type { CaptureOptions } from "./capture";
 import type { CaptureAnswer, CaptureRequest } from "./capture-child";
@@ -22,8 +22,9 @@ export class CaptureProcess {
 
     /** @param projectRoot Folder of this project: the capture runs from its TypeScript sources. */
     constructor(projectRoot: string, program: string = projectRoot) {
-        this.#start = () => startChild(projectRoot, program);
-        this.#program = program;
+        // The child runs in the program's folder, from where a relative path would lead elsewhere.
+        this.#program = resolve(program);
+        this.#start = () => startChild(projectRoot, this.#program);
     }
 
     /** @throws CaptureError with the message that the capture failed with. */

@@ -1,5 +1,6 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
+import { randomId } from "../random";
 import type { HttpRequest } from "../service";
 import type { Api, Route, Stage } from "./api";
 import type { GatewayError } from "./gateway-error";
@@ -81,7 +82,7 @@ export function newInvocation(
         region: cloud.region,
         account: cloud.account,
         requestId: randomUUID(),
-        extendedRequestId: `${randomBytes(11).toString("base64url")}=`,
+        extendedRequestId: `${randomId(11, "base64url")}=`,
         startedAt: cloud.now,
         headers,
         query: readQuery(request.query),
@@ -137,7 +138,7 @@ function newTraceId(now: number): string {
     const seconds = Math.floor(now / 1000)
         .toString(16)
         .padStart(8, "0");
-    return `Root=1-${seconds}-${randomBytes(12).toString("hex")}`;
+    return `Root=1-${seconds}-${randomId(12)}`;
 }
 
 /** `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<path>` */

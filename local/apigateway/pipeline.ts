@@ -6,13 +6,11 @@ import type { Backends } from "./compile";
 import { GatewayError, INTERNAL_ERROR } from "./gateway-error";
 import { type Destination, type Invocation, newInvocation } from "./invocation";
 import type { LogSink } from "./ports";
-import { ACCOUNT_THROTTLE, type Throttle, Throttles } from "./throttle";
+import { type Throttle, Throttles } from "./throttle";
 import type { Entitlement, UsagePlans } from "./usage-plans";
 
 /** Payloads above this are refused: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const PAYLOAD_LIMIT_BYTES = 10 * 1024 * 1024;
-
-const ACCOUNT_LIMIT = { name: "account", throttle: ACCOUNT_THROTTLE };
 
 /**
  * Leads a request through the steps of API Gateway: route, resource policy and authorizer, API key, throttling and
@@ -64,10 +62,11 @@ export class Pipeline {
 
     /**
      * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
+     * The account's own limit, 10,000 requests a second unless AWS raises it, is beyond what a laptop is asked for.
      * A request that is throttled does not count against the quota.
      */
     #limit(invocation: Invocation, route: Route, entitlement: Entitlement | undefined): void {
-        const limits = [ACCOUNT_LIMIT];
+        const limits: { name: string; throttle: Throttle }[] = [];
         const { api, stage, request } = invocation;
         const where = `${route.resourcePath}/${request.method}`;
         const method = methodSettings(stage, where)?.throttle;

@@ -6,12 +6,6 @@ export interface Throttle {
     burstLimit: number;
 }
 
-/**
- * What an account may do in a region unless AWS raised it.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
- */
-export const ACCOUNT_THROTTLE: Throttle = { rateLimit: 10_000, burstLimit: 5_000 };
-
 /** A bucket of tokens: holds `burstLimit`, regains `rateLimit` a second. */
 export class TokenBucket {
     #tokens: number;

@@ -1,9 +1,10 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Worker } from "node:worker_threads";
 
 import type { Activity } from "../activity";
 import type { Clock, Timer } from "../clock";
 import type { Credentials } from "../iam";
+import { randomId } from "../random";
 import { startRuntime } from "./bootstrap-script";
 import { environmentVariables } from "./environment-variables";
 import type { FunctionConfiguration } from "./model";
@@ -293,9 +294,5 @@ function streamName({ clock, version }: EnvironmentOptions): string {
 /** https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-traceids */
 function newTraceId(now: number): string {
     const seconds = Math.floor(now / 1000).toString(16);
-    return `Root=1-${seconds}-${hex(12)};Parent=${hex(8)};Sampled=0`;
-}
-
-function hex(bytes: number): string {
-    return randomBytes(bytes).toString("hex");
+    return `Root=1-${seconds}-${randomId(12)};Parent=${randomId(8)};Sampled=0`;
 }

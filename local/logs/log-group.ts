@@ -6,6 +6,9 @@ const EVENTS_PER_GROUP = 100_000;
 /** The same for the bytes of a group's events. */
 const BYTES_PER_GROUP = 64 * 1024 * 1024;
 
+/** How much beyond its limits a group may grow before the oldest events are dropped. */
+const SLACK = 1.1;
+
 /** What CloudWatch Logs counts for an event besides its message. */
 export const EVENT_OVERHEAD_BYTES = 26;
 
@@ -80,9 +83,14 @@ export class LogGroup {
     #add(stream: LogStream, { timestamp, message }: NewLogEvent, now: number): LogEvent {
         const eventId = String(timestamp).padStart(20, "0") + String(this.#arrivals++).padStart(36, "0");
         const event = { eventId, logStreamName: stream.name, timestamp, message, ingestionTime: now };
-        const at = firstIndex(this.#events, (other) => other.eventId > eventId);
-        if (at === this.#events.length) this.#events.push(event);
-        else this.#events.splice(at, 0, event);
+        const last = this.#events.at(-1);
+        if (last === undefined || last.timestamp <= timestamp) this.#events.push(event);
+        else
+            this.#events.splice(
+                firstIndex(this.#events, (other) => other.eventId > eventId),
+                0,
+                event,
+            );
         this.storedBytes += size(event);
         stream.firstEventTimestamp = Math.min(stream.firstEventTimestamp ?? timestamp, timestamp);
         stream.lastEventTimestamp = Math.max(stream.lastEventTimestamp ?? timestamp, timestamp);
@@ -90,7 +98,9 @@ export class LogGroup {
         return event;
     }
 
+    /** Drops many at once: each time, those that stay must be moved. */
     #makeRoom(): void {
+        if (this.#events.length < EVENTS_PER_GROUP * SLACK && this.storedBytes < BYTES_PER_GROUP * SLACK) return;
         let excess = Math.max(0, this.#events.length - EVENTS_PER_GROUP);
         let bytes = this.storedBytes - this.#events.slice(0, excess).reduce((sum, event) => sum + size(event), 0);
         for (; bytes > BYTES_PER_GROUP; excess++) bytes -= size(this.#events[excess]);
