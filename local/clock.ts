@@ -51,6 +51,11 @@ export class VirtualClock implements Clock {
         return this.#time[0] ?? 0;
     }
 
+    /** How many timers are set. */
+    get pending(): number {
+        return this.#timers.size;
+    }
+
     after(ms: number, action: () => void): Timer {
         const id = this.#sequence++;
         this.#timers.set(id, { at: this.now() + Math.max(0, ms), action });

@@ -8,6 +8,7 @@ import { Cognito } from "./cognito";
 import { DynamoDb } from "./dynamodb";
 import { type Endpoint, startEndpoint } from "./endpoint/server";
 import { ServiceCalls } from "./endpoint/service-calls";
+import { Events } from "./events";
 import { type FaultRule, Faults } from "./faults";
 import { Iam } from "./iam";
 import { Lambda } from "./lambda";
@@ -17,6 +18,7 @@ import { partlyRun } from "./partly-run";
 import { Pipes } from "./pipes";
 import { Checkpoints } from "./polling";
 import type { AwsService, JsonObject, Materialisers } from "./service";
+import { Sqs } from "./sqs";
 import { DiskStore, MEMORY, type Records, type Store } from "./store";
 import { Sts } from "./sts";
 import { Targets } from "./targets";
@@ -54,7 +56,9 @@ export class LocalCloud {
     readonly logs: Logs;
     readonly iam: Iam;
     readonly dynamoDb: DynamoDb;
+    readonly sqs: Sqs;
     readonly lambda: Lambda;
+    readonly events: Events;
     readonly pipes: Pipes;
     readonly cognito: Cognito;
     readonly apiGateway: ApiGateway;
@@ -102,7 +106,8 @@ export class LocalCloud {
         this.iam = new Iam(shared);
         this.#sts = new Sts({ iam: this.iam, account });
         this.dynamoDb = new DynamoDb(shared);
-        const sources = { streams: { dynamodb: this.dynamoDb.streamSource } };
+        this.sqs = new Sqs({ ...shared, iam: this.iam, endpoint: () => this.url });
+        const sources = { streams: { dynamodb: this.dynamoDb.streamSource }, queues: this.sqs.source };
         this.lambda = new Lambda({
             ...shared,
             iam: this.iam,
@@ -111,6 +116,7 @@ export class LocalCloud {
             checkpoints,
             endpoint: () => this.url,
         });
+        this.events = new Events({ ...shared, iam: this.iam, logs: this.logs });
         this.pipes = new Pipes({ ...shared, iam: this.iam, logs: this.logs, sources, checkpoints });
         this.cognito = new Cognito({ ...shared, functions: triggersOf("cognito-idp.amazonaws.com", this.lambda) });
         this.apiGateway = new ApiGateway({
@@ -128,11 +134,15 @@ export class LocalCloud {
             }),
         });
         targets.register("lambda", this.lambda.target);
+        targets.register("events", this.events.target);
+        targets.register("sqs", this.sqs.target);
         this.#materialisers = {
             ...this.logs.materialisers,
             ...this.iam.materialisers,
             ...this.dynamoDb.materialisers,
+            ...this.sqs.materialisers,
             ...this.lambda.materialisers,
+            ...this.events.materialisers,
             ...this.pipes.materialisers,
             ...this.cognito.materialisers,
             ...this.apiGateway.materialisers,
@@ -209,7 +219,9 @@ export class LocalCloud {
     async close(): Promise<void> {
         await this.#endpoint?.close();
         this.pipes.close();
+        this.events.close();
         await this.lambda.close();
+        this.sqs.close();
         this.dynamoDb.close();
         await this.#store.close();
     }
@@ -220,8 +232,14 @@ export class LocalCloud {
         const { applied, changes } = await applyGraph(graph, directory, this.#materialisers, before);
         this.#applied = applied;
         this.#keep(applied, before);
-        if (isFirst) this.lambda.resume();
+        if (isFirst) this.#resume();
         return changes;
+    }
+
+    /** Goes on with what was on its way when an earlier run ended. */
+    #resume(): void {
+        this.lambda.resume();
+        this.events.resume();
     }
 
     /**
@@ -263,7 +281,9 @@ export class LocalCloud {
             this.#sts.service,
             this.dynamoDb.service,
             this.dynamoDb.streamsService,
+            this.sqs.service,
             this.lambda.service,
+            this.events.service,
             this.pipes.service,
             this.cognito.service,
             this.apiGateway.service,

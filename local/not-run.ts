@@ -9,7 +9,6 @@ const REASONS: [string, string][] = [
     ["aws:cloudwatch/metricAlarm:", "metrics are not collected locally"],
     ["aws:codedeploy/", "the local cloud always runs the newest code"],
     ["aws:iam/", "this kind of IAM resource is not evaluated locally"],
-    ["aws:sqs/", "queues do not run locally yet"],
 ];
 
 /** Types that only configure the program's run and exist nowhere. */

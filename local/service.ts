@@ -1,4 +1,5 @@
 import type { Resource } from "../graph/model";
+import type { ServiceError } from "./errors";
 
 /** Who makes a request. */
 export interface Caller {
@@ -62,6 +63,8 @@ export interface JsonService {
     targetPrefix: string;
     contentType: "application/x-amz-json-1.0" | "application/x-amz-json-1.1";
     operations: Record<string, Operation>;
+    /** Headers that say more of an error. Default: none. */
+    errorHeaders?: (error: ServiceError) => Record<string, string>;
 }
 
 /** A service whose operations are named by the form parameter `Action`; it answers in XML. */

@@ -63,7 +63,7 @@ export async function answerJson(
         const refusal = asServiceError(error);
         const status = refusal.status >= 500 ? refusal.status : 400;
         const body = JSON.stringify({ __type: refusal.name, message: refusal.message, ...refusal.fields });
-        return { status, headers, body };
+        return { status, headers: { ...headers, ...service.errorHeaders?.(refusal) }, body };
     }
 }
 

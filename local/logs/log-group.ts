@@ -65,7 +65,7 @@ export class LogGroup {
     /** Keeps the events in their order of time. */
     append(stream: LogStream, events: NewLogEvent[], now: number): LogEvent[] {
         const added = events.map((event) => this.#add(stream, event, now));
-        this.#makeRoom();
+        this.#makeRoom(SLACK);
         return added;
     }
 
@@ -76,6 +76,7 @@ export class LogGroup {
 
     /** By event id, without those past their retention. */
     events(now: number): readonly LogEvent[] {
+        this.#makeRoom(1);
         this.#drop(firstIndex(this.#events, (event) => event.timestamp >= this.retainedSince(now)));
         return this.#events;
     }
@@ -98,9 +99,9 @@ export class LogGroup {
         return event;
     }
 
-    /** Drops many at once: each time, those that stay must be moved. */
-    #makeRoom(): void {
-        if (this.#events.length < EVENTS_PER_GROUP * SLACK && this.storedBytes < BYTES_PER_GROUP * SLACK) return;
+    /** Drops many at once while nobody looks: each time, those that stay must be moved. */
+    #makeRoom(slack: number): void {
+        if (this.#events.length <= EVENTS_PER_GROUP * slack && this.storedBytes <= BYTES_PER_GROUP * slack) return;
         let excess = Math.max(0, this.#events.length - EVENTS_PER_GROUP);
         let bytes = this.storedBytes - this.#events.slice(0, excess).reduce((sum, event) => sum + size(event), 0);
         for (; bytes > BYTES_PER_GROUP; excess++) bytes -= size(this.#events[excess]);

@@ -1,10 +1,12 @@
 import type { Clock } from "../clock";
 import { ServiceError } from "../errors";
+import { fillTemplate, readPath } from "../input-transform";
 import { type BatchOutcome, withParsedBody } from "../polling";
 import { type Delivery, isRetryable } from "../targets";
-import { renderTemplate } from "./input-template";
 import type { PipeSettings } from "./settings";
 import { contentFor } from "./target-delivery";
+
+const VARIABLE = /<(\$[^<>]*|aws\.pipes\.[\w.-]+)>/g;
 
 /** One record of the source, with what tells it from others. */
 export interface PipeRecord {
@@ -91,7 +93,8 @@ export class Pipe {
     #render(template: string | undefined, payload: unknown): string {
         if (template === undefined) return JSON.stringify(payload);
         const { name, arn, source, enrichment, target } = this.settings;
-        return renderTemplate(template, withParsedBody(Object(payload) as Record<string, unknown>), {
+        const readable = withParsedBody(Object(payload) as Record<string, unknown>);
+        const reserved: Record<string, unknown> = {
             "aws.pipes.pipe-name": name,
             "aws.pipes.pipe-arn": arn,
             "aws.pipes.source-arn": source,
@@ -100,7 +103,10 @@ export class Pipe {
             "aws.pipes.event.ingestion-time": new Date(this.tools.clock.now()).toISOString(),
             "aws.pipes.event": payload,
             "aws.pipes.event.json": payload,
-        });
+        };
+        return fillTemplate(template, VARIABLE, (variable) =>
+            variable.startsWith("$") ? readPath(variable, readable) : reserved[variable],
+        );
     }
 
     #content(payload: unknown, input: string): ReturnType<typeof contentFor> {

@@ -1,5 +1,5 @@
+import { readPath } from "../input-transform";
 import type { Delivery } from "../targets";
-import { readPath } from "./json-path";
 import type { PipeSettings } from "./settings";
 
 /** What a delivery says besides whom it is from and to. */

@@ -101,6 +101,7 @@ describe("invoking a function without waiting", () => {
         await configure("echo", { destinationConfig: { onSuccess: { destination: "arn:aws:sqs:q" } } });
         const undelivered = fixture.logged(/was not delivered to arn:aws:sqs:q/);
         fixture.lambda.invokeAsync({ functionArn: "echo", payload: "{}" });
+        await fixture.advance(60_000);
         await undelivered;
     });
 

@@ -2,7 +2,7 @@
 const STEP = /\.([\w/-]+)|\[(\d+|\*)\]/y;
 
 /**
- * Reads what a path of a pipe's template or parameter refers to: `$.body.items[0].id`.
+ * Reads what a path of a template or parameter refers to: `$.body.items[0].id`.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-input-transformation.html
  * @returns undefined where there is nothing.
  * @throws Error when it is no path.

@@ -1,0 +1,2 @@
+export { readPath } from "./json-path";
+export { fillTemplate, type VariableSyntax } from "./template";
