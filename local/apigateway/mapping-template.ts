@@ -1,5 +1,6 @@
 import { Compile, parse } from "velocityjs";
 
+import { JAVA_STRING_METHODS } from "./java-strings";
 import { compileJsonPath, type JsonPath } from "./json-path";
 
 /** What a template can read. */
@@ -30,7 +31,7 @@ export function compileMappingTemplate(text: string): MappingTemplate {
             util: UTIL,
         };
         // The third argument leaves references without a value empty, as API Gateway does.
-        return new Compile(syntax).render(variables, {}, true);
+        return new Compile(syntax, { customMethodHandlers: JAVA_STRING_METHODS }).render(variables, {}, true);
     };
 }
 

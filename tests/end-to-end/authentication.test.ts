@@ -70,7 +70,7 @@ describe("throttling", () => {
                 throttle: { rate: 10, burst: 20 },
                 routeThrottle: { "GET /v2/orders": { rate: 1, burst: 2 } },
             },
-            clock,
+            { clock },
         );
         try {
             const ada = await stack.customer("ada@example.com");

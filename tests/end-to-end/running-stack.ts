@@ -7,8 +7,7 @@ import { ordersApiUrl } from "../../commands/showcase/api-first";
 import { componentsOf, type Inside, textOutput } from "../../commands/showcase/inside";
 import { captureGraph } from "../../graph/capture";
 import type { Graph } from "../../graph/model";
-import { LocalCloud } from "../../local/cloud";
-import type { Clock } from "../../local/clock";
+import { LocalCloud, type LocalCloudOptions } from "../../local/cloud";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -21,10 +20,13 @@ export class RunningStack {
     ) {}
 
     /** @param apiFirst Settings of the API-first architecture over those of stack dev. */
-    static async start(apiFirst: unknown, clock?: Clock): Promise<RunningStack> {
+    static async start(
+        apiFirst: unknown,
+        options: Pick<LocalCloudOptions, "clock" | "faults"> = {},
+    ): Promise<RunningStack> {
         const graph = await captureGraph("dev", { config: { "quintet:architectures": { apiFirst } } });
         const { region, account } = graph;
-        const cloud = await LocalCloud.start({ region, account, port: 0, clock });
+        const cloud = await LocalCloud.start({ region, account, port: 0, ...options });
         try {
             await cloud.run(graph, ROOT);
         } catch (error) {

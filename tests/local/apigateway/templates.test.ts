@@ -30,6 +30,9 @@ describe("a text template", () => {
     });
 });
 
+/** Any code point. */
+const binary = fc.string({ unit: "binary", minLength: 1, maxLength: 1 });
+
 describe("a mapping template", () => {
     const render = (text: string, body = "", context: Record<string, unknown> = {}): string =>
         compileMappingTemplate(text)({
@@ -60,6 +63,11 @@ describe("a mapping template", () => {
             ["$util.base64Decode('w6Q=')", "ä"],
             ["$util.urlEncode('a b&c')", "a+b%26c"],
             ["$util.urlDecode('a+b%26c')", "a b&c"],
+            ["$input.path('$.name').replaceAll('([a-d])', '<$1>')", "A<d><a>"],
+            ["$input.path('$.name').replace('a', '.')", "Ad."],
+            ["#if($input.path('$.name').matches('A.*'))yes#end", "yes"],
+            ["#if($input.path('$.name').contains('d'))yes#end", "yes"],
+            ["$input.path('$.name').length()", "3"],
             ["$util.parseJson('{\"a\":[1,2]}').a[1]", "2"],
         ];
         const context = { identity: { sourceIp: "127.0.0.1" } };
@@ -85,7 +93,7 @@ describe("a mapping template", () => {
 
     it("escapes text for the inside of a JSON string", () => {
         fc.assert(
-            fc.property(fc.string({ unit: "binary" }), (value) => {
+            fc.property(fc.string({ unit: fc.oneof(fc.constantFrom("'", '"', "\\", "/"), binary) }), (value) => {
                 const body = JSON.stringify({ value });
                 const text = render(
                     '"$util.escapeJavaScript($input.path(\'$.value\')).replaceAll("\\\\\'", "\'")"',
