@@ -238,6 +238,7 @@ export class LocalCloud {
 
     /** Goes on with what was on its way when an earlier run ended. */
     #resume(): void {
+        this.cognito.resume();
         this.lambda.resume();
         this.events.resume();
     }

@@ -45,16 +45,37 @@ export async function applyGraph(
     for (const resource of graph.resources) {
         if (materialisers[resource.type] !== undefined) wanted.set(resource.urn, located(resource, directory));
     }
+    const stale = staleWholes(wanted, before, materialisers);
     for (const [urn, { resource }] of [...before].reverse()) {
         if (wanted.has(urn)) continue;
-        await naming("delete", resource, () => materialisers[resource.type]?.delete?.(resource));
+        await naming("delete", resource, () => materialisers[resource.type]?.delete(resource));
         changes.deleted.push(resource);
     }
     for (const [urn, applied] of wanted) {
-        const done = await bring(applied, before.get(urn), materialisers);
+        const isStale = stale.has(wholeOf(applied, materialisers) ?? "");
+        const done = await bring(applied, before.get(urn), materialisers, isStale);
         if (done !== undefined) changes[done].push(applied.resource);
     }
     return { applied: wanted, changes };
+}
+
+function wholeOf({ resource }: Applied, materialisers: Materialisers): string | undefined {
+    return materialisers[resource.type]?.partOf?.(resource);
+}
+
+/** Wholes of which a part has changed, come or gone. */
+function staleWholes(wanted: AppliedGraph, before: AppliedGraph, materialisers: Materialisers): Set<string> {
+    const stale = new Set<string>();
+    const note = (applied: Applied): void => {
+        const whole = wholeOf(applied, materialisers);
+        if (whole !== undefined) stale.add(whole);
+    };
+    for (const [urn, applied] of wanted) {
+        const old = before.get(urn);
+        if (old === undefined || !isSame(applied, old)) note(applied);
+    }
+    for (const [urn, applied] of before) if (!wanted.has(urn)) note(applied);
+    return stale;
 }
 
 /** Resources of the graph that no materialiser makes, and why. */
@@ -71,6 +92,7 @@ async function bring(
     wanted: Applied,
     before: Applied | undefined,
     materialisers: Materialisers,
+    isStale: boolean,
 ): Promise<"created" | "updated" | undefined> {
     const { resource } = wanted;
     const materialiser = materialisers[resource.type];
@@ -79,14 +101,19 @@ async function bring(
         await naming("create", resource, () => materialiser.create(resource));
         return "created";
     }
-    if (isSame(wanted, before)) return undefined;
+    const hasChanged = !isSame(wanted, before);
+    if (isStale) {
+        await naming("update", resource, () => materialiser.create(resource));
+        return hasChanged ? "updated" : undefined;
+    }
+    if (!hasChanged) return undefined;
     await naming("update", resource, () => change(materialiser, resource, before.resource));
     return "updated";
 }
 
 async function change(materialiser: Materialiser, resource: Resource, old: Resource): Promise<void> {
     if (materialiser.update !== undefined) return materialiser.update(resource, old);
-    await materialiser.delete?.(old);
+    await materialiser.delete(old);
     await materialiser.create(resource);
 }
 

@@ -156,6 +156,11 @@ export interface Materialiser {
      */
     once?: boolean;
     /**
+     * Names what the resource is a part of. Where one part changes, comes or goes, all of them are created anew, in
+     * their order: for what makes sense only as a whole and holds no state of its own.
+     */
+    partOf?(resource: Resource): string;
+    /**
      * Called once its dependencies exist. State that was kept for it from an earlier run is taken over, not made anew:
      * the messages of a queue, the items of a table.
      */
@@ -163,7 +168,7 @@ export interface Materialiser {
     /** Applies changed inputs to a resource that keeps its state. Default: it is deleted, then created. */
     update?(resource: Resource, old: Resource): void | Promise<void>;
     /** Ends it and what it holds, kept state included. Called before its dependencies are deleted. */
-    delete?(resource: Resource): void | Promise<void>;
+    delete(resource: Resource): void | Promise<void>;
 }
 
 /** By Pulumi type, `aws:dynamodb/table:Table`. */

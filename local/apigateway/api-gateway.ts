@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
 import type { HttpRequest, HttpResponse, HttpRoute, Materialisers, RestService } from "../service";
+import type { Store } from "../store";
 import type { Api, CompiledApi } from "./api";
 import { type Backends, compileApi } from "./compile";
 import type { Destination } from "./invocation";
@@ -17,6 +18,8 @@ export interface ApiGatewayOptions {
     userPools: TokenVerifier;
     iam: Guard;
     logs: LogSink;
+    /** Keeps what was used of quotas. Default: nothing is kept. */
+    store?: Store;
     /** Without it, methods that are integrated with services other than Lambda answer 500. */
     awsServices?: AwsServiceInvoker;
 }
@@ -38,7 +41,7 @@ export class ApiGateway {
 
     constructor(options: ApiGatewayOptions) {
         this.#backends = options;
-        this.usagePlans = new UsagePlans(options.clock);
+        this.usagePlans = new UsagePlans(options.clock, options.store);
         this.#pipeline = new Pipeline(options, this.usagePlans, options.logs);
         this.materialisers = apiGatewayMaterialisers(this, options.clock);
         this.service = apiGatewayService(this, options.region);

@@ -5,7 +5,7 @@ import { compileAccessLog } from "./access-log";
 import type { Stage } from "./api";
 import { emptyDefinition } from "./definition";
 import { parseOpenApi } from "./openapi";
-import { apiOf, idOf, type Registry } from "./registry";
+import { apiOf, idOf, partOfApi, type Registry } from "./registry";
 import { restApiParts } from "./rest-api-parts";
 import { readThrottle, usagePlanMaterialisers } from "./usage-plan-resources";
 import { asRecord, asText, asTextMap, asTexts, stableId } from "./values";
@@ -23,16 +23,24 @@ const RECORDED_ONLY = [
 
 export function apiGatewayMaterialisers(registry: Registry, clock: Clock): Materialisers {
     const materialisers: Materialisers = {
-        "aws:apigateway/restApi:RestApi": { create: (resource) => createRestApi(registry, clock, resource) },
-        "aws:apigateway/deployment:Deployment": { create: (resource) => createDeployment(registry, clock, resource) },
-        "aws:apigateway/stage:Stage": { create: (resource) => createStage(registry, clock, resource) },
-        "aws:apigateway/methodSettings:MethodSettings": { create: (resource) => setMethods(registry, resource) },
+        "aws:apigateway/restApi:RestApi": {
+            partOf: ({ id }) => partOfApi(id),
+            create: (resource) => createRestApi(registry, clock, resource),
+            delete: ({ id }) => void registry.apis.delete(id),
+        },
+        "aws:apigateway/deployment:Deployment": part((resource) => createDeployment(registry, clock, resource)),
+        "aws:apigateway/stage:Stage": part((resource) => createStage(registry, clock, resource)),
+        "aws:apigateway/methodSettings:MethodSettings": part((resource) => setMethods(registry, resource)),
         ...restApiParts(registry),
         ...usagePlanMaterialisers(registry, clock),
     };
-    const record: Materialiser = { create: () => undefined };
+    const record: Materialiser = { create: () => undefined, delete: () => undefined };
     for (const type of RECORDED_ONLY) materialisers[type] = record;
     return materialisers;
+}
+
+function part(create: (resource: Resource) => void): Materialiser {
+    return { partOf: ({ inputs }) => partOfApi(idOf(inputs, "restApi")), create, delete: () => undefined };
 }
 
 function createRestApi({ apis }: Registry, clock: Clock, resource: Resource): void {
@@ -51,7 +59,7 @@ function createRestApi({ apis }: Registry, clock: Clock, resource: Resource): vo
         name: asText(inputs["name"]) ?? asText(outputs["name"]) ?? resource.name,
         description: asText(inputs["description"]),
         rootResourceId,
-        createdAt: clock.now(),
+        createdAt: apis.get(id)?.createdAt ?? clock.now(),
         tags: asTextMap(outputs["tagsAll"] ?? inputs["tags"]),
         disableExecuteApiEndpoint: inputs["disableExecuteApiEndpoint"] === true,
         endpointTypes: [asRecord(inputs["endpointConfiguration"])["types"] ?? "EDGE"].flat().map(String),

@@ -19,6 +19,11 @@ export function apiOf({ apis }: Registry, { name, inputs }: Resource, input = "r
     return api;
 }
 
+/** An API is made anew as a whole where one of its parts changes; its limits and what was used of them stay. */
+export function partOfApi(restApiId: string): string {
+    return `apigateway/${restApiId}`;
+}
+
 /** References arrive as an id, or as the resource itself. */
 export function idOf(inputs: Properties, input: string): string {
     const value = inputs[input];

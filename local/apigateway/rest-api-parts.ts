@@ -11,7 +11,7 @@ import {
     type ResourceDefinition,
 } from "./definition";
 import { integrationType, passthroughBehavior } from "./openapi-integration";
-import { apiOf, type Registry } from "./registry";
+import { apiOf, idOf, partOfApi, type Registry } from "./registry";
 import { asNumber, asRecord, asText, asTextMap, asTexts } from "./values";
 
 interface Validator {
@@ -54,6 +54,9 @@ export function restApiParts(registry: Registry): Materialisers {
                     add(resource, api);
                     api.compiled = undefined;
                 },
+                // The whole API is made anew, without it.
+                delete: () => undefined,
+                partOf: ({ inputs }) => partOfApi(idOf(inputs, input)),
             };
         }
     };

@@ -6,10 +6,14 @@ import type { Throttle } from "./throttle";
 import type { PlanStage, Quota } from "./usage-plans";
 import { asNumber, asRecord, asRecords, asText, asTextMap } from "./values";
 
+const PLANS = "apigateway/usage plans";
+
 /** Materialisers of API keys, usage plans and what ties them together. */
 export function usagePlanMaterialisers({ usagePlans }: Registry, clock: Clock): Materialisers {
     return {
         "aws:apigateway/apiKey:ApiKey": {
+            partOf: () => PLANS,
+            delete: ({ id }) => usagePlans.removeKey(id),
             create: ({ id, name, inputs, outputs }) =>
                 usagePlans.addKey({
                     id,
@@ -23,6 +27,8 @@ export function usagePlanMaterialisers({ usagePlans }: Registry, clock: Clock): 
                 }),
         },
         "aws:apigateway/usagePlan:UsagePlan": {
+            partOf: () => PLANS,
+            delete: ({ id }) => void usagePlans.plans.delete(id),
             create: (resource) => {
                 const { id, name, inputs, outputs } = resource;
                 const throttle = asRecord(inputs["throttleSettings"]);
@@ -34,12 +40,15 @@ export function usagePlanMaterialisers({ usagePlans }: Registry, clock: Clock): 
                     throttle: readThrottle(throttle["rateLimit"], throttle["burstLimit"]),
                     quota: readQuota(resource),
                     keyIds: new Set(),
-                    createdAt: clock.now(),
+                    createdAt: usagePlans.plans.get(id)?.createdAt ?? clock.now(),
                     tags: asTextMap(outputs["tagsAll"] ?? inputs["tags"]),
                 });
             },
         },
         "aws:apigateway/usagePlanKey:UsagePlanKey": {
+            partOf: () => PLANS,
+            // The plan is made anew, without it.
+            delete: () => undefined,
             create: ({ name, inputs }) => {
                 const planId = asText(inputs["usagePlanId"]) ?? "";
                 const plan = usagePlans.plans.get(planId);

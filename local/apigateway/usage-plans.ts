@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import { MEMORY, type Records, type Store } from "../store";
 import type { Throttle } from "./throttle";
 
 export interface ApiKey {
@@ -52,6 +53,8 @@ interface KeyUsage {
     days: Map<number, [used: number, remaining: number]>;
 }
 
+type KeptUsage = Omit<KeyUsage, "days"> & { days: [number, [number, number]][] };
+
 const DAY_MS = 86_400_000;
 
 /**
@@ -63,8 +66,17 @@ export class UsagePlans {
     readonly plans = new Map<string, UsagePlan>();
     readonly #keysByValue = new Map<string, ApiKey>();
     readonly #usage = new Map<string, KeyUsage>();
+    readonly #kept: Records<KeptUsage>;
 
-    constructor(private readonly clock: Clock) {}
+    constructor(
+        private readonly clock: Clock,
+        store: Store = MEMORY,
+    ) {
+        this.#kept = store.records("apigateway/usage");
+        for (const [name, { days, ...usage }] of this.#kept.load()) {
+            this.#usage.set(name, { ...usage, days: new Map(days) });
+        }
+    }
 
     /** @throws Error when another key has the same value: API Gateway tells keys apart by it. */
     addKey(key: ApiKey): void {
@@ -72,8 +84,15 @@ export class UsagePlans {
         if (other !== undefined && other.id !== key.id) {
             throw new Error(`The API keys "${other.name}" and "${key.name}" have the same value. Give each its own.`);
         }
+        this.removeKey(key.id);
         this.keys.set(key.id, key);
         this.#keysByValue.set(key.value, key);
+    }
+
+    removeKey(id: string): void {
+        const key = this.keys.get(id);
+        if (key !== undefined) this.#keysByValue.delete(key.value);
+        this.keys.delete(id);
     }
 
     /** Undefined when the key is unknown, disabled, or in no plan that holds the stage. */
@@ -97,6 +116,7 @@ export class UsagePlans {
         const today = Math.floor(this.clock.now() / DAY_MS);
         const [usedToday] = usage.days.get(today) ?? [0, 0];
         usage.days.set(today, [usedToday + 1, Number.isFinite(remaining) ? remaining - 1 : 0]);
+        this.#kept.put(`${plan.id}/${key.id}`, { ...usage, days: [...usage.days] });
         return true;
     }
 

@@ -1,7 +1,9 @@
 import type { Clock } from "../clock";
 import type { HttpRoute, JsonService, Materialisers } from "../service";
+import { MEMORY, type Store } from "../store";
 import { Challenges } from "./challenges";
 import { httpRoute } from "./http-route";
+import { Journal } from "./journal";
 import { Mailbox, type Message } from "./mailbox";
 import { cognitoMaterialisers } from "./materialisers";
 import { adminUserOperations } from "./operations/admin-users";
@@ -14,7 +16,7 @@ import { userListOperations } from "./operations/user-lists";
 import { userPoolOperations } from "./operations/user-pools";
 import { TokenVerifier } from "./token-verifier";
 import { Tokens } from "./tokens";
-import type { Tools } from "./tools";
+import type { Operations, Tools } from "./tools";
 import { type FunctionInvoker, Triggers } from "./triggers";
 import { UserPools } from "./user-pools";
 
@@ -22,6 +24,8 @@ export interface CognitoOptions {
     clock: Clock;
     /** Runs the pools' triggers. */
     functions: FunctionInvoker;
+    /** Default: nothing is kept. */
+    store?: Store;
 }
 
 /** Amazon Cognito user pools, without multi-factor authentication, federation and hosted pages. */
@@ -32,9 +36,12 @@ export class Cognito {
     readonly materialisers: Materialisers;
     readonly #verifier: TokenVerifier;
     readonly #mailbox: Mailbox;
+    /** Takes over the sign-ins of an earlier run. Call it once the pools and their clients exist. */
+    readonly resume: () => void;
 
-    constructor({ clock, functions }: CognitoOptions) {
+    constructor({ clock, functions, store = MEMORY }: CognitoOptions) {
         const pools = new UserPools();
+        const journal = new Journal(store);
         const triggers = new Triggers(clock, functions);
         this.#verifier = new TokenVerifier(clock, pools);
         this.#mailbox = new Mailbox(clock, triggers);
@@ -45,7 +52,9 @@ export class Cognito {
             mailbox: this.#mailbox,
             tokens: new Tokens(clock, triggers, this.#verifier),
             challenges: new Challenges(clock),
+            journal,
         };
+        this.resume = () => tools.tokens.restore(journal.foundLogins, journal.foundRefreshTokens, pools);
         this.materialisers = cognitoMaterialisers(tools);
         this.route = httpRoute(pools, tools.tokens, this.#mailbox);
         this.service = {
@@ -53,7 +62,7 @@ export class Cognito {
             signingName: "cognito-idp",
             targetPrefix: "AWSCognitoIdentityProviderService",
             contentType: "application/x-amz-json-1.1",
-            operations: {
+            operations: keeping(tools, {
                 ...signUpOperations(tools),
                 ...authenticationOperations(tools),
                 ...passwordOperations(tools),
@@ -62,7 +71,7 @@ export class Cognito {
                 ...userListOperations(tools),
                 ...groupOperations(tools),
                 ...userPoolOperations(tools),
-            },
+            }),
         };
     }
 
@@ -92,4 +101,23 @@ export class Cognito {
         if (use !== "id" && use !== "access") return { reason: "The token is neither an ID nor an access token." };
         return { claims };
     }
+}
+
+/** Operations after which what they have changed is kept; failed ones count sign-ins that failed. */
+function keeping({ journal, pools, tokens }: Tools, operations: Operations): Operations {
+    return Object.fromEntries(
+        Object.entries(operations).map(([name, { access, run }]) => [
+            name,
+            {
+                access,
+                run: async (input, context) => {
+                    try {
+                        return await run(input, context);
+                    } finally {
+                        journal.save(pools, tokens);
+                    }
+                },
+            },
+        ]),
+    );
 }

@@ -5,7 +5,8 @@ import { type AttributeRule, type AttributeSchema, STANDARD_ATTRIBUTES } from ".
 import { createUser, setUserPassword } from "./operations/admin-users";
 import type { PasswordPolicy } from "./password-policy";
 import { type Tools, userOf } from "./tools";
-import { type Client, UserPool } from "./user-pool";
+import { SigningKey } from "./signing-key";
+import { type Client, UserPool, type UserPoolSettings } from "./user-pool";
 import {
     asList,
     asRecord,
@@ -21,22 +22,43 @@ const MINUTE = 60_000;
 const UNITS: Record<string, number> = { seconds: 1000, minutes: MINUTE, hours: 60 * MINUTE, days: 1440 * MINUTE };
 
 export function cognitoMaterialisers(tools: Tools): Materialisers {
-    const { pools, clock } = tools;
+    const { pools, clock, journal } = tools;
     const poolOf = (inputs: Properties): UserPool => pools.get(requiredText(inputs, "userPoolId"));
+    const knownPool = (inputs: Properties): UserPool | undefined => pools.find(String(inputs["userPoolId"]));
+    const putClient = (resource: Resource): void => {
+        const pool = poolOf(resource.inputs);
+        const client = userPoolClient(resource, pool, clock);
+        // Sign-ins go on with the client that they began with.
+        pool.clients.set(resource.id, Object.assign(pool.clients.get(resource.id) ?? client, client));
+    };
     return {
-        "aws:cognito/userPool:UserPool": { create: (resource) => pools.add(userPool(resource, clock)) },
-        "aws:cognito/userPoolClient:UserPoolClient": {
-            create: (resource) => {
-                const pool = poolOf(resource.inputs);
-                pool.clients.set(resource.id, userPoolClient(resource, pool, clock));
+        "aws:cognito/userPool:UserPool": {
+            create: (resource) => pools.add(newUserPool(resource, tools)),
+            update: (resource) => {
+                pools.get(resource.id).settings = userPoolSettings(resource, clock);
             },
+            delete: ({ id }) => {
+                const pool = pools.find(id);
+                if (pool !== undefined) journal.forget(pool);
+                pools.remove(id);
+            },
+        },
+        "aws:cognito/userPoolClient:UserPoolClient": {
+            create: putClient,
+            update: putClient,
+            delete: ({ id, inputs }) => void knownPool(inputs)?.clients.delete(id),
         },
         "aws:cognito/userPoolDomain:UserPoolDomain": {
             create: ({ inputs }) => {
                 poolOf(inputs).domain = requiredText(inputs, "domain");
             },
+            delete: ({ inputs }) => {
+                const pool = knownPool(inputs);
+                if (pool !== undefined) pool.domain = undefined;
+            },
         },
         "aws:cognito/resourceServer:ResourceServer": {
+            delete: ({ inputs }) => void knownPool(inputs)?.resourceServers.delete(requiredText(inputs, "identifier")),
             create: ({ inputs, name }) => {
                 const identifier = requiredText(inputs, "identifier");
                 const scopes = asList(inputs["scopes"]).map(asRecord);
@@ -51,6 +73,8 @@ export function cognitoMaterialisers(tools: Tools): Materialisers {
             },
         },
         "aws:cognito/userGroup:UserGroup": {
+            delete: ({ inputs, outputs, name }) =>
+                void knownPool(inputs)?.groups.delete(optionalText(outputs, "name") ?? name),
             create: ({ inputs, outputs, name }) => {
                 const groupName = optionalText(outputs, "name") ?? name;
                 poolOf(inputs).groups.set(groupName, {
@@ -63,8 +87,20 @@ export function cognitoMaterialisers(tools: Tools): Materialisers {
                 });
             },
         },
-        "aws:cognito/user:User": { create: ({ inputs }) => createDeclaredUser(tools, inputs) },
+        "aws:cognito/user:User": {
+            once: true,
+            create: ({ inputs }) => createDeclaredUser(tools, inputs),
+            delete: ({ inputs }) => {
+                const pool = knownPool(inputs);
+                const user = pool?.find(requiredText(inputs, "username"));
+                if (user !== undefined) pool?.remove(user);
+            },
+        },
         "aws:cognito/userInGroup:UserInGroup": {
+            delete: ({ inputs }) =>
+                void knownPool(inputs)
+                    ?.find(requiredText(inputs, "username"))
+                    ?.groups.delete(requiredText(inputs, "groupName")),
             create: ({ inputs }) => {
                 const username = requiredText(inputs, "username");
                 const user = poolOf(inputs).find(username);
@@ -75,7 +111,16 @@ export function cognitoMaterialisers(tools: Tools): Materialisers {
     };
 }
 
-function userPool({ id, name, inputs, outputs }: Resource, clock: Clock): UserPool {
+/** With the users and the key of an earlier run. */
+function newUserPool(resource: Resource, { clock, journal }: Tools): UserPool {
+    const { id } = resource;
+    const key = new SigningKey(journal.keyOf(id), (made) => journal.keepKey(id, made));
+    const pool = new UserPool(userPoolSettings(resource, clock), key);
+    for (const user of journal.usersOf(id)) pool.add(user);
+    return pool;
+}
+
+function userPoolSettings({ id, name, inputs, outputs }: Resource, clock: Clock): UserPoolSettings {
     const lambdaConfig = asRecord(inputs["lambdaConfig"]);
     const preTokenGeneration = asRecord(lambdaConfig["preTokenGenerationConfig"]);
     const triggers = Object.fromEntries(
@@ -83,7 +128,7 @@ function userPool({ id, name, inputs, outputs }: Resource, clock: Clock): UserPo
     );
     const versioned = optionalText(preTokenGeneration, "lambdaArn");
     if (versioned !== undefined) triggers["preTokenGeneration"] = versioned;
-    return new UserPool({
+    return {
         id,
         arn: requiredText(outputs, "arn"),
         name: optionalText(outputs, "name") ?? name,
@@ -102,7 +147,7 @@ function userPool({ id, name, inputs, outputs }: Resource, clock: Clock): UserPo
         preTokenGenerationVersion: optionalText(preTokenGeneration, "lambdaVersion") ?? "V1_0",
         createdAt: clock.now(),
         inputs,
-    });
+    };
 }
 
 /** Without a policy AWS asks for all four kinds of characters; in a given one, what is not named is not asked for. */

@@ -3,6 +3,7 @@ import {
     type CryptoKey,
     exportJWK,
     generateKeyPair,
+    importJWK,
     type JWK,
     type JWTPayload,
     jwtVerify,
@@ -20,7 +21,16 @@ const ALGORITHM = "RS256";
 
 /** The key pair that signs one user pool's tokens. Its making starts at once, off the main thread. */
 export class SigningKey {
-    readonly #pair: Promise<Pair> = makePair();
+    readonly #pair: Promise<Pair>;
+
+    /**
+     * @param known A private key to go on with.
+     * @param made Is told of a new one.
+     */
+    constructor(known?: JWK, made: (privateKey: JWK) => void = () => undefined) {
+        this.#pair = known === undefined ? makePair(made) : pairOf(known);
+        this.#pair.catch(() => undefined);
+    }
 
     async jwks(): Promise<{ keys: JWK[] }> {
         return { keys: [(await this.#pair).jwk] };
@@ -39,9 +49,18 @@ export class SigningKey {
     }
 }
 
-async function makePair(): Promise<Pair> {
-    const { privateKey, publicKey } = await generateKeyPair(ALGORITHM);
-    const jwk = await exportJWK(publicKey);
-    const kid = await calculateJwkThumbprint(jwk);
-    return { privateKey, publicKey, jwk: { alg: ALGORITHM, e: jwk.e, kid, kty: jwk.kty, n: jwk.n, use: "sig" } };
+async function makePair(made: (privateKey: JWK) => void): Promise<Pair> {
+    const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+    const jwk = await exportJWK(privateKey);
+    made(jwk);
+    return pairOf(jwk);
+}
+
+async function pairOf(known: JWK): Promise<Pair> {
+    const { kty, n, e } = known;
+    const kid = await calculateJwkThumbprint({ kty, n, e });
+    const jwk = { alg: ALGORITHM, e, kid, kty, n, use: "sig" };
+    const [privateKey, publicKey] = await Promise.all([importJWK(known, ALGORITHM), importJWK(jwk, ALGORITHM)]);
+    if (privateKey instanceof Uint8Array || publicKey instanceof Uint8Array) throw new Error("The key is none of RSA.");
+    return { privateKey, publicKey, jwk };
 }

@@ -9,6 +9,7 @@ import { machineClaims, type TokenSource, USER_ADMIN_SCOPE, userClaims } from ".
 import type { TokenVerifier } from "./token-verifier";
 import type { Triggers } from "./triggers";
 import type { Client, User, UserPool } from "./user-pool";
+import type { UserPools } from "./user-pools";
 
 /** One sign-in: all tokens that descend from it. */
 interface Login {
@@ -19,6 +20,21 @@ interface Login {
     authenticatedAt: number;
     expiresAt: number;
     revoked: boolean;
+}
+
+/** What is kept of a sign-in. */
+export interface KeptLogin {
+    poolId: string;
+    clientId: string;
+    username: string;
+    authenticatedAt: number;
+    expiresAt: number;
+    revoked: boolean;
+}
+
+export interface KeptRefreshToken {
+    origin: string;
+    retiresAt?: number;
 }
 
 interface RefreshToken {
@@ -49,6 +65,49 @@ export class Tokens {
         this.#clock = clock;
         this.#triggers = triggers;
         this.#verifier = verifier;
+    }
+
+    /** Takes what an earlier run has left over, once the users and clients are there that it is about. */
+    restore(
+        logins: ReadonlyMap<string, KeptLogin>,
+        refreshTokens: ReadonlyMap<string, KeptRefreshToken>,
+        pools: UserPools,
+    ): void {
+        for (const [origin, { poolId, clientId, username, ...login }] of logins) {
+            const pool = pools.find(poolId);
+            const [user, client] = [pool?.find(username), pool?.clients.get(clientId)];
+            if (user !== undefined && client !== undefined)
+                this.#logins.set(origin, { ...login, origin, user, client });
+        }
+        for (const [token, { origin, retiresAt }] of refreshTokens) {
+            const login = this.#logins.get(origin);
+            if (login !== undefined) this.#refreshTokens.set(token, { login, retiresAt });
+        }
+    }
+
+    get keptLogins(): Map<string, KeptLogin> {
+        return new Map(
+            [...this.#logins].map(([origin, { user, client, authenticatedAt, expiresAt, revoked }]) => [
+                origin,
+                {
+                    poolId: client.pool.id,
+                    clientId: client.id,
+                    username: user.username,
+                    authenticatedAt,
+                    expiresAt,
+                    revoked,
+                },
+            ]),
+        );
+    }
+
+    get keptRefreshTokens(): Map<string, KeptRefreshToken> {
+        return new Map(
+            [...this.#refreshTokens].map(([token, { login, retiresAt }]) => [
+                token,
+                { origin: login.origin, retiresAt },
+            ]),
+        );
     }
 
     async signIn(

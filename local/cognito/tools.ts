@@ -1,6 +1,7 @@
 import type { Clock } from "../clock";
 import type { AccessRequest, JsonObject, Operation, RequestContext } from "../service";
 import type { Challenges } from "./challenges";
+import type { Journal } from "./journal";
 import type { Mailbox } from "./mailbox";
 import { checkSecretHash } from "./secret-hash";
 import type { Tokens } from "./tokens";
@@ -18,6 +19,7 @@ export interface Tools {
     mailbox: Mailbox;
     tokens: Tokens;
     challenges: Challenges;
+    journal: Journal;
 }
 
 export type Operations = Record<string, Operation>;

@@ -87,12 +87,15 @@ export class UserPool {
     readonly groups = new Map<string, Group>();
     readonly clients = new Map<string, Client>();
     readonly resourceServers = new Map<string, ResourceServer>();
-    readonly signingKey = new SigningKey();
     /** The prefix of `<domain>.auth.<region>.amazoncognito.com`, or the whole host. */
     domain?: string;
     readonly #users = new Map<string, User>();
 
-    constructor(readonly settings: UserPoolSettings) {}
+    /** @param settings Change with the graph; the users stay. */
+    constructor(
+        public settings: UserPoolSettings,
+        readonly signingKey = new SigningKey(),
+    ) {}
 
     get id(): string {
         return this.settings.id;

@@ -13,6 +13,10 @@ export class UserPools {
         this.#byId.set(pool.id, pool);
     }
 
+    remove(id: string): void {
+        this.#byId.delete(id);
+    }
+
     find(id: string): UserPool | undefined {
         return this.#byId.get(id);
     }

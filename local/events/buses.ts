@@ -1,57 +1,81 @@
 import type { Clock } from "../clock";
 import { ServiceError } from "../errors";
-import { compilePattern, PatternError } from "../patterns";
-import { compileSchedule, ScheduleError } from "../schedules";
-import { DEFAULT_BUS, type EventBus, type Rule } from "./model";
+import { compilePatternText, type EventPredicate, PatternError } from "../patterns";
+import { compileSchedule, type Schedule, ScheduleError } from "../schedules";
+import type { Records, Store } from "../store";
+import {
+    type ArnOf,
+    type BusSettings,
+    DEFAULT_BUS,
+    type EventBus,
+    type Rule,
+    ruleArn,
+    type RuleSettings,
+    type RuleTarget,
+} from "./model";
 import { invalid, missing } from "./refusals";
 
-export interface RuleSettings {
-    name: string;
-    busName: string;
-    description?: string;
-    state?: string;
-    eventPattern?: string;
-    scheduleExpression?: string;
-    roleArn?: string;
+/** What is kept of a bus that a client has created or changed. */
+interface KeptBus {
+    settings: BusSettings;
+    statements: [string, object][];
+    createdAt: number;
+    modifiedAt: number;
+    tags: [string, string][];
+}
+
+/** What is kept of a rule that a client has created or changed, with its targets. */
+interface KeptRule {
+    settings: RuleSettings;
+    targets: RuleTarget[];
+    createdAt: number;
+    tags: [string, string][];
 }
 
 /** The account's buses and their rules. */
 export class Buses {
     readonly #buses = new Map<string, EventBus>();
+    readonly #keptBuses: Records<KeptBus>;
+    readonly #keptRules: Records<KeptRule>;
 
     constructor(
         private readonly clock: Clock,
-        private readonly place: { region: string; account: string },
+        store: Store,
+        private readonly arnOf: ArnOf,
     ) {
-        this.add(DEFAULT_BUS, "");
+        this.#keptBuses = store.records("events/buses");
+        this.#keptRules = store.records("events/rules");
+        this.put(DEFAULT_BUS, {});
+        this.#restore();
     }
 
     get all(): EventBus[] {
-        return [...this.#buses.values()];
+        return [...this.#buses.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
     }
 
-    arnOf(kind: "event-bus" | "rule", name: string): string {
-        return `arn:aws:events:${this.place.region}:${this.place.account}:${kind}/${name}`;
-    }
-
-    /** Adds a bus; one that exists keeps its rules. */
-    add(name: string, description: string): EventBus {
+    /** Adds a bus; one that exists keeps its rules and gets other settings. */
+    put(name: string, settings: BusSettings): EventBus {
+        const now = this.clock.now();
         const bus = this.#buses.get(name) ?? {
             name,
             arn: this.arnOf("event-bus", name),
-            description,
+            settings,
             statements: new Map<string, object>(),
             rules: new Map<string, Rule>(),
-            createdAt: this.clock.now(),
+            createdAt: now,
+            modifiedAt: now,
             tags: new Map<string, string>(),
         };
-        bus.description = description;
+        bus.settings = settings;
+        bus.modifiedAt = now;
         this.#buses.set(name, bus);
         return bus;
     }
 
     remove(name: string): void {
+        for (const rule of this.#buses.get(name)?.rules.values() ?? []) this.removeRule(rule);
         this.#buses.delete(name);
+        this.#keptBuses.delete(name);
     }
 
     get(nameOrArn: string): EventBus | undefined {
@@ -59,17 +83,22 @@ export class Buses {
     }
 
     /** @throws ServiceError ResourceNotFoundException */
-    find(nameOrArn: unknown = DEFAULT_BUS): EventBus {
-        const bus = this.get(String(nameOrArn));
-        if (bus === undefined) throw missing(`Event bus ${String(nameOrArn)}`);
+    find(nameOrArn: string = DEFAULT_BUS): EventBus {
+        const bus = this.get(nameOrArn);
+        if (bus === undefined) throw missing(`Event bus ${nameOrArn}`);
         return bus;
     }
 
     /** @throws ServiceError ResourceNotFoundException */
-    rule(name: unknown, busName: unknown): Rule {
+    rule(name: string, busName?: string): Rule {
         const bus = this.find(busName);
-        const rule = bus.rules.get(String(name));
-        if (rule === undefined) throw missing(`Rule ${String(name)}`);
+        const rule = bus.rules.get(name);
+        if (rule === undefined) {
+            throw new ServiceError(
+                "ResourceNotFoundException",
+                `Rule ${name} does not exist on EventBus ${bus.name}.`,
+            );
+        }
         return rule;
     }
 
@@ -80,7 +109,6 @@ export class Buses {
     putRule(settings: RuleSettings): Rule {
         const bus = this.find(settings.busName);
         const { name, eventPattern, scheduleExpression } = settings;
-        if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(name)) throw invalid(`Rule name ${JSON.stringify(name)} is not valid.`);
         if (eventPattern === undefined && scheduleExpression === undefined) {
             throw invalid("Parameter(s) EventPattern or ScheduleExpression must be specified.");
         }
@@ -89,15 +117,12 @@ export class Buses {
         }
         const before = bus.rules.get(name);
         const rule: Rule = {
-            name,
-            arn: this.arnOf("rule", bus.name === DEFAULT_BUS ? name : `${bus.name}/${name}`),
+            ...settings,
             busName: bus.name,
-            description: settings.description ?? "",
-            state: settings.state === "DISABLED" ? "DISABLED" : "ENABLED",
-            eventPattern,
-            scheduleExpression,
-            roleArn: settings.roleArn,
-            ...this.#compile(eventPattern, scheduleExpression),
+            arn: ruleArn(this.arnOf, bus.name, name),
+            state: settings.state ?? "ENABLED",
+            fits: eventPattern === undefined ? () => false : patternOf(eventPattern),
+            schedule: scheduleExpression === undefined ? undefined : scheduleOf(scheduleExpression),
             createdAt: before?.createdAt ?? this.clock.now(),
             targets: before?.targets ?? new Map(),
             tags: before?.tags ?? new Map(),
@@ -106,23 +131,60 @@ export class Buses {
         return rule;
     }
 
-    #compile(pattern: string | undefined, schedule: string | undefined): Pick<Rule, "fits" | "schedule"> {
-        try {
-            return {
-                fits: pattern === undefined ? () => false : compilePattern(JSON.parse(pattern)),
-                schedule: schedule === undefined ? undefined : compileSchedule(schedule),
-            };
-        } catch (error) {
-            const message = error instanceof Error ? error.message : String(error);
-            if (error instanceof ScheduleError) throw invalid(message);
-            const reason = error instanceof PatternError ? message : `Event pattern is not valid. Reason: ${message}`;
-            throw new ServiceError("InvalidEventPatternException", reason);
+    removeRule({ busName, name }: Rule): void {
+        this.#buses.get(busName)?.rules.delete(name);
+        this.#keptRules.delete(`${busName}/${name}`);
+    }
+
+    /** Makes what a client has created or changed outlive the cloud. */
+    keep({ name, settings, statements, createdAt, modifiedAt, tags }: EventBus): void {
+        this.#keptBuses.put(name, { settings, statements: [...statements], createdAt, modifiedAt, tags: [...tags] });
+    }
+
+    keepRule({ targets, createdAt, tags, ...rule }: Rule): void {
+        const { name, busName, description, state, eventPattern, scheduleExpression, roleArn } = rule;
+        this.#keptRules.put(`${busName}/${name}`, {
+            settings: { name, busName, description, state, eventPattern, scheduleExpression, roleArn },
+            targets: [...targets.values()],
+            createdAt,
+            tags: [...tags],
+        });
+    }
+
+    #restore(): void {
+        for (const [name, { settings, statements, createdAt, modifiedAt, tags }] of this.#keptBuses.load()) {
+            const bus = this.put(name, settings);
+            Object.assign(bus, { statements: new Map(statements), createdAt, modifiedAt, tags: new Map(tags) });
+        }
+        for (const [, { settings, targets, createdAt, tags }] of this.#keptRules.load()) {
+            // A graph's bus is not there yet: it will take over what is put here in its place.
+            if (this.get(settings.busName) === undefined) this.put(settings.busName, {});
+            const rule = this.putRule(settings);
+            rule.createdAt = createdAt;
+            for (const target of targets) rule.targets.set(target.Id, target);
+            for (const [key, value] of tags) rule.tags.set(key, value);
         }
     }
 }
 
-/** A bus's policy as JSON text; undefined where nobody has been permitted anything. */
-export function policyOf({ statements }: EventBus): string | undefined {
-    if (statements.size === 0) return undefined;
-    return JSON.stringify({ Version: "2012-10-17", Statement: [...statements.values()] });
+/** @throws ServiceError InvalidEventPatternException */
+export function patternOf(text: string): EventPredicate {
+    try {
+        return compilePatternText(text);
+    } catch (error) {
+        if (!(error instanceof PatternError)) throw error;
+        throw new ServiceError("InvalidEventPatternException", error.message);
+    }
+}
+
+function scheduleOf(expression: string): Schedule {
+    // One-time schedules are EventBridge Scheduler's:
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+    if (!/^(rate|cron)\(/.test(expression)) throw invalid("Parameter ScheduleExpression is not valid.");
+    try {
+        return compileSchedule(expression);
+    } catch (error) {
+        if (!(error instanceof ScheduleError)) throw error;
+        throw invalid("Parameter ScheduleExpression is not valid.");
+    }
 }

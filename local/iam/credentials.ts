@@ -55,6 +55,10 @@ export class CredentialStore {
         this.#keys.set(accessKeyId, { identity, secretAccessKey, inactive, derived: new Map() });
     }
 
+    remove(accessKeyId: string): void {
+        this.#keys.delete(accessKeyId);
+    }
+
     /** @param expiresAt Milliseconds since 1970; without it, the session never ends. */
     newSession(holder: KeyHolder, expiresAt?: number): Credentials {
         this.#forgetExpired();

@@ -35,10 +35,30 @@ export class Identities {
     /** Forgotten as a whole with every change: a group's policies are its users', too. */
     #compiled = new WeakMap<Identity, Policy[]>();
 
-    add(identity: Identity): void {
+    /** Adds an identity, or makes the one of this ARN what this one is: sessions of it go on, by its new policies. */
+    add(identity: Identity): Identity {
         if (identity.trustPolicy !== undefined) parseTrustPolicy(identity.trustPolicy);
-        this.#byArn.set(identity.arn, identity);
-        this.#byName.set(`${identity.kind}/${identity.name}`, identity);
+        const known = this.#byArn.get(identity.arn);
+        const added = known === undefined ? identity : Object.assign(known, identity);
+        this.#byArn.set(identity.arn, added);
+        this.#byName.set(`${identity.kind}/${identity.name}`, added);
+        this.#compiled = new WeakMap();
+        return added;
+    }
+
+    remove(arn: string): void {
+        const identity = this.#byArn.get(arn);
+        if (identity === undefined) return;
+        this.#byArn.delete(arn);
+        this.#byName.delete(`${identity.kind}/${identity.name}`);
+        // A session that is left may do nothing any more.
+        Object.assign(identity, { inline: new Map(), attached: new Set(), groups: new Set() });
+        this.#compiled = new WeakMap();
+    }
+
+    removeManagedPolicy(arn: string): void {
+        this.#managed.delete(arn);
+        this.#compiled = new WeakMap();
     }
 
     list(kind: Identity["kind"]): Identity[] {

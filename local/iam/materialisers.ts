@@ -9,7 +9,12 @@ export function iamMaterialisers(identities: Identities, credentials: Credential
     const of = (kind: Identity["kind"], reference: GraphValue | undefined): Identity =>
         // Named as a rule; some programs give the ARN.
         identities.byArn(text(reference)) ?? identities.byName(kind, text(reference));
-    const creating = (create: (resource: Resource) => void): Materialiser => ({ create });
+    // Policies, memberships and attachments change what others may do: all of IAM is made anew with each of them.
+    const creating = (
+        create: (resource: Resource) => void,
+        remove: (resource: Resource) => void = () => undefined,
+    ): Materialiser => ({ partOf: () => "iam", create, delete: remove });
+    const removeIdentity = ({ outputs }: Resource): void => identities.remove(text(outputs["arn"]));
 
     const inline = (kind: Identity["kind"]): Materialiser =>
         creating(({ inputs, outputs }) =>
@@ -28,17 +33,25 @@ export function iamMaterialisers(identities: Identities, credentials: Credential
             const role = identityOf("role", resource, clock);
             role.trustPolicy = text(inputs["assumeRolePolicy"]);
             role.maxSessionSeconds = Number(inputs["maxSessionDuration"] ?? 3600);
-            identities.add(role);
+            const added = identities.add(role);
             for (const policy of list(inputs["inlinePolicies"])) {
                 const { name = "", policy: document } = record(policy);
-                if (document !== undefined) identities.putInline(role, text(name), text(document));
+                if (document !== undefined) identities.putInline(added, text(name), text(document));
             }
-            for (const arn of list(inputs["managedPolicyArns"])) identities.attach(role, text(arn));
-        }),
-        "aws:iam/user:User": creating((resource) => identities.add(identityOf("user", resource, clock))),
-        "aws:iam/group:Group": creating((resource) => identities.add(identityOf("group", resource, clock))),
-        "aws:iam/policy:Policy": creating(({ inputs, outputs }) =>
-            identities.addManagedPolicy(text(outputs["arn"]), text(outputs["name"]), text(inputs["policy"])),
+            for (const arn of list(inputs["managedPolicyArns"])) identities.attach(added, text(arn));
+        }, removeIdentity),
+        "aws:iam/user:User": creating(
+            (resource) => void identities.add(identityOf("user", resource, clock)),
+            removeIdentity,
+        ),
+        "aws:iam/group:Group": creating(
+            (resource) => void identities.add(identityOf("group", resource, clock)),
+            removeIdentity,
+        ),
+        "aws:iam/policy:Policy": creating(
+            ({ inputs, outputs }) =>
+                identities.addManagedPolicy(text(outputs["arn"]), text(outputs["name"]), text(inputs["policy"])),
+            ({ outputs }) => identities.removeManagedPolicy(text(outputs["arn"])),
         ),
         "aws:iam/rolePolicy:RolePolicy": inline("role"),
         "aws:iam/userPolicy:UserPolicy": inline("user"),
@@ -64,10 +77,13 @@ export function iamMaterialisers(identities: Identities, credentials: Credential
         "aws:iam/userGroupMembership:UserGroupMembership": creating(({ inputs }) => {
             for (const group of list(inputs["groups"])) identities.join(of("user", inputs["user"]), text(group));
         }),
-        "aws:iam/accessKey:AccessKey": creating(({ id, inputs, outputs }) => {
-            const inactive = inputs["status"] === "Inactive";
-            credentials.addUserKey(id, text(outputs["secret"]), of("user", inputs["user"]), inactive);
-        }),
+        "aws:iam/accessKey:AccessKey": creating(
+            ({ id, inputs, outputs }) => {
+                const inactive = inputs["status"] === "Inactive";
+                credentials.addUserKey(id, text(outputs["secret"]), of("user", inputs["user"]), inactive);
+            },
+            ({ id }) => credentials.remove(id),
+        ),
     };
 }
 

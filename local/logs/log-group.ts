@@ -1,3 +1,4 @@
+import type { EventKeeper } from "./journal";
 import { alreadyExists, missing } from "./refusals";
 import type { LogEvent, LogGroupSettings, LogStream, NewLogEvent } from "./model";
 
@@ -18,10 +19,10 @@ const DAY = 24 * 60 * 60 * 1000;
 export class LogGroup {
     readonly name: string;
     retentionInDays: number | undefined;
-    readonly kmsKeyId: string | undefined;
-    readonly logGroupClass: string;
-    deletionProtectionEnabled: boolean;
-    readonly tags: Map<string, string>;
+    kmsKeyId: string | undefined;
+    logGroupClass = "STANDARD";
+    deletionProtectionEnabled = false;
+    tags = new Map<string, string>();
     readonly streams = new Map<string, LogStream>();
     storedBytes = 0;
     /** By event id, so by time. */
@@ -31,8 +32,13 @@ export class LogGroup {
     constructor(
         settings: LogGroupSettings,
         readonly creationTime: number,
+        private readonly keeper: EventKeeper,
     ) {
         this.name = settings.logGroupName;
+        this.settle(settings);
+    }
+
+    settle(settings: LogGroupSettings): void {
         this.retentionInDays = settings.retentionInDays;
         this.kmsKeyId = settings.kmsKeyId;
         this.logGroupClass = settings.logGroupClass ?? "STANDARD";
@@ -58,8 +64,22 @@ export class LogGroup {
     deleteStream(name: string): void {
         this.stream(name);
         this.streams.delete(name);
+        for (const event of this.#events) if (event.logStreamName === name) this.keeper.delete(event);
         this.#events = this.#events.filter((event) => event.logStreamName !== name);
         this.storedBytes = this.#events.reduce((sum, event) => sum + size(event), 0);
+    }
+
+    /** Takes events of an earlier run over, in their order. */
+    restore(events: LogEvent[]): void {
+        for (const event of events) {
+            this.#events.push(event);
+            this.#count(this.streams.get(event.logStreamName) ?? this.#newStream(event), event);
+            this.#arrivals = Math.max(this.#arrivals, Number(event.eventId.slice(20)) + 1);
+        }
+    }
+
+    clear(): void {
+        this.#drop(this.#events.length);
     }
 
     /** Keeps the events in their order of time. */
@@ -86,17 +106,26 @@ export class LogGroup {
         const event = { eventId, logStreamName: stream.name, timestamp, message, ingestionTime: now };
         const last = this.#events.at(-1);
         if (last === undefined || last.timestamp <= timestamp) this.#events.push(event);
-        else
-            this.#events.splice(
-                firstIndex(this.#events, (other) => other.eventId > eventId),
-                0,
-                event,
-            );
+        else this.#events.splice(this.#indexAfter(eventId), 0, event);
+        this.keeper.put(event);
+        this.#count(stream, event);
+        return event;
+    }
+
+    #indexAfter(eventId: string): number {
+        return firstIndex(this.#events, (other) => other.eventId > eventId);
+    }
+
+    #newStream({ logStreamName: name, ingestionTime }: LogEvent): LogStream {
+        return this.createStream(name, ingestionTime);
+    }
+
+    #count(stream: LogStream, event: LogEvent): void {
+        const { timestamp, ingestionTime } = event;
         this.storedBytes += size(event);
         stream.firstEventTimestamp = Math.min(stream.firstEventTimestamp ?? timestamp, timestamp);
         stream.lastEventTimestamp = Math.max(stream.lastEventTimestamp ?? timestamp, timestamp);
-        stream.lastIngestionTime = now;
-        return event;
+        stream.lastIngestionTime = ingestionTime;
     }
 
     /** Drops many at once while nobody looks: each time, those that stay must be moved. */
@@ -109,7 +138,10 @@ export class LogGroup {
     }
 
     #drop(count: number): void {
-        for (const event of this.#events.splice(0, count)) this.storedBytes -= size(event);
+        for (const event of this.#events.splice(0, count)) {
+            this.storedBytes -= size(event);
+            this.keeper.delete(event);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
 import type { JsonObject, JsonService, Materialisers, Operation } from "../service";
+import type { Store } from "../store";
 import { accessAt } from "./access";
 import { EventOperations } from "./event-operations";
 import { GroupOperations } from "./group-operations";
@@ -13,6 +14,8 @@ export interface LogsOptions {
     clock: Clock;
     region: string;
     account: string;
+    /** Default: nothing is kept. */
+    store?: Store;
 }
 
 export interface PutOptions {
@@ -21,17 +24,18 @@ export interface PutOptions {
 }
 
 /**
- * CloudWatch Logs. Each group keeps its newest 100,000 events, up to 64 MiB of them, in memory only.
+ * CloudWatch Logs. Each group keeps its newest 100,000 events, up to 64 MiB of them.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html
  */
 export class Logs {
     readonly service: JsonService;
     readonly materialisers: Materialisers;
     readonly #clock: Clock;
-    readonly #groups = new LogGroups();
+    readonly #groups: LogGroups;
     readonly #listeners = new Set<LogEventListener>();
 
-    constructor({ clock, region, account }: LogsOptions) {
+    constructor({ clock, region, account, store }: LogsOptions) {
+        this.#groups = new LogGroups(store);
         this.#clock = clock;
         this.service = {
             protocol: "json",

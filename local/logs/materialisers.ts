@@ -5,18 +5,30 @@ import type { LogGroups } from "./log-groups";
 /** Creates log groups and streams as a graph declares them. */
 export function materialisers(groups: LogGroups, now: () => number): Materialisers {
     return {
-        "aws:cloudwatch/logGroup:LogGroup": { create: (resource) => createGroup(groups, resource, now()) },
+        "aws:cloudwatch/logGroup:LogGroup": {
+            create: (resource) => putGroup(groups, resource, now()),
+            update: (resource) => putGroup(groups, resource, now()),
+            delete: ({ outputs }) => groups.delete(text(outputs["name"])),
+        },
         "aws:cloudwatch/logStream:LogStream": {
             create: ({ inputs, outputs }) => {
-                groups.get(text(inputs["logGroupName"])).createStream(text(outputs["name"]), now());
+                const group = groups.get(text(inputs["logGroupName"]));
+                const name = text(outputs["name"]);
+                if (!group.streams.has(name)) group.createStream(name, now());
+            },
+            delete: ({ inputs, outputs }) => {
+                const group = groups.find(text(inputs["logGroupName"]));
+                const name = text(outputs["name"]);
+                if (group?.streams.has(name) === true) group.deleteStream(name);
             },
         },
     };
 }
 
-function createGroup(groups: LogGroups, { inputs, outputs }: Resource, now: number): void {
+/** A group that exists keeps its events. */
+function putGroup(groups: LogGroups, { inputs, outputs }: Resource, now: number): void {
     const { retentionInDays, kmsKeyId, logGroupClass, deletionProtectionEnabled, tags } = inputs;
-    groups.create(
+    groups.put(
         {
             logGroupName: text(outputs["name"]),
             // The provider takes 0 for no limit.

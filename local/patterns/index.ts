@@ -1,1 +1,1 @@
-export { compilePattern, type EventPredicate, PatternError } from "./pattern";
+export { compilePattern, compilePatternText, type EventPredicate, PatternError } from "./pattern";

@@ -1,37 +1,46 @@
 import { PatternError } from "./pattern-error";
 
-const COMPARISONS: Record<string, (value: number, limit: number) => boolean> = {
-    "=": (value, limit) => value === limit,
-    "<": (value, limit) => value < limit,
-    "<=": (value, limit) => value <= limit,
-    ">": (value, limit) => value > limit,
-    ">=": (value, limit) => value >= limit,
-};
+type Comparison = (value: number, limit: number) => boolean;
 
-/** EventBridge takes numbers up to five billion either way, with six decimals. */
+const COMPARISONS = new Map<unknown, Comparison>([
+    ["=", (value, limit) => value === limit],
+    ["<", (value, limit) => value < limit],
+    ["<=", (value, limit) => value <= limit],
+    [">", (value, limit) => value > limit],
+    [">=", (value, limit) => value >= limit],
+]);
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#eb-filtering-numeric-matching */
 const LARGEST = 5.0e9;
 
 /**
- * `["=", 5]`, `[">", 0]`, `[">", 0, "<=", 5]`
+ * `["=", 5]`, `[">", 0]`, `["<", 5]`, `[">", 0, "<=", 5]`
  * @throws PatternError
  */
 export function numericTest(operand: unknown): (value: unknown) => boolean {
-    const parts: unknown[] = Array.isArray(operand) ? operand : [];
-    if (parts.length !== 2 && parts.length !== 4) throw new PatternError("Value of numeric must be an array of pairs");
-    const tests: ((value: number) => boolean)[] = [];
-    for (let at = 0; at < parts.length; at += 2) {
-        const compare = COMPARISONS[String(parts[at])];
-        const limit = parts[at + 1];
-        if (compare === undefined) throw new PatternError(`Unrecognized numeric range operator: ${String(parts[at])}`);
-        if (typeof limit !== "number") throw new PatternError(`Value of ${String(parts[at])} must be numeric`);
-        if (Math.abs(limit) > LARGEST) throw new PatternError(`Value must be between -${LARGEST} and ${LARGEST}`);
-        tests.push((value: number) => compare(value, limit));
+    if (!Array.isArray(operand)) throw new PatternError("Value of numeric must be an array.");
+    const [operator, limit, upperOperator, upperLimit, ...more]: unknown[] = operand;
+    const compare = comparison(operator, limit);
+    if (operand.length < 3) return (value) => typeof value === "number" && compare(value);
+    if (operator !== ">" && operator !== ">=") throw new PatternError("Too many elements in numeric expression");
+    if (upperOperator !== "<" && upperOperator !== "<=") {
+        throw new PatternError(`Bad numeric range operator: ${String(upperOperator)}`);
     }
-    const [first, second] = [String(parts[0]), parts.length === 4 ? String(parts[2]) : undefined];
-    if (second !== undefined && !(first.startsWith(">") && second.startsWith("<"))) {
-        throw new PatternError(`Bad numeric range: ${first} and ${second}`);
+    const compareUpper = comparison(upperOperator, upperLimit);
+    if (more.length > 0) throw new PatternError("Too many terms in numeric range expression");
+    if (Number(limit) >= Number(upperLimit)) throw new PatternError("Bottom must be less than top");
+    return (value) => typeof value === "number" && compare(value) && compareUpper(value);
+}
+
+function comparison(operator: unknown, limit: unknown): (value: number) => boolean {
+    if (typeof operator !== "string") {
+        throw new PatternError(`Invalid member in numeric match: ${JSON.stringify(operator) ?? "]"}`);
     }
-    if (second !== undefined && Number(parts[1]) >= Number(parts[3]))
-        throw new PatternError("Bottom must be less than top");
-    return (value) => typeof value === "number" && tests.every((test) => test(value));
+    const compare = COMPARISONS.get(operator);
+    if (compare === undefined) throw new PatternError(`Unrecognized numeric range operator: ${operator}`);
+    if (typeof limit !== "number") {
+        throw new PatternError(`Value of ${operator === "=" ? "equals" : operator} must be numeric`);
+    }
+    if (Math.abs(limit) > LARGEST) throw new PatternError("Value must be between -5.0E9 and 5.0E9, inclusive");
+    return (value) => compare(value, limit);
 }

@@ -1,5 +1,7 @@
 import { Cron } from "croner";
 
+import { cronerPattern } from "./cron-fields";
+
 /** A schedule expression that makes no sense. */
 export class ScheduleError extends Error {
     override name = "ValidationException";
@@ -53,18 +55,8 @@ function rate(expression: string, content: string): Schedule {
 }
 
 function cron(expression: string, content: string, timeZone: string): Schedule {
-    const fields = content.trim().split(/\s+/);
-    const [minutes = "", hours = "", dayOfMonth = "", month = "", dayOfWeek = "", year] = fields;
-    if (fields.length !== 6 || (dayOfMonth === "?") === (dayOfWeek === "?")) throw invalid(expression);
-    const pattern = [
-        "0",
-        steps(minutes, 59),
-        steps(hours, 23),
-        steps(any(dayOfMonth), 31),
-        steps(month, 12),
-        steps(fromSundayIsZero(any(dayOfWeek)), 6),
-        year,
-    ].join(" ");
+    const pattern = cronerPattern(content);
+    if (pattern === undefined) throw invalid(expression);
     let job: Cron;
     try {
         job = new Cron(pattern, { timezone: timeZone, paused: true });
@@ -74,27 +66,17 @@ function cron(expression: string, content: string, timeZone: string): Schedule {
     return { next: (after) => job.nextRun(new Date(after))?.getTime() };
 }
 
-function any(field: string): string {
-    return field === "?" ? "*" : field;
-}
-
-/** `5/10`, every ten from five on, is `5-59/10` elsewhere. */
-function steps(field: string, last: number): string {
-    return field.replace(/(^|,)(\d+)\//g, `$1$2-${last}/`);
-}
-
-/** AWS counts the days of the week from 1, which is Sunday. */
-function fromSundayIsZero(field: string): string {
-    return field
-        .split(",")
-        .map((part) => part.replace(/^(\d)(?=$|[-L#/])|(?<=-)(\d)/g, (day) => String(Number(day) - 1)))
-        .join(",");
-}
-
 function at(expression: string, content: string, timeZone: string): Schedule {
-    if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(content)) throw invalid(expression);
+    // A day that its month does not have would become one of the next month.
+    const isDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(content) && isSameDate(content);
+    if (!isDate) throw invalid(expression);
     const due = new Cron(content, { timezone: timeZone, paused: true });
     return { next: (after) => due.nextRun(new Date(after))?.getTime() };
+}
+
+function isSameDate(content: string): boolean {
+    const date = new Date(`${content}Z`);
+    return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(content);
 }
 
 function invalid(expression: string): ScheduleError {
