@@ -8,7 +8,7 @@ import { Cognito } from "./cognito";
 import { DynamoDb } from "./dynamodb";
 import { type Endpoint, startEndpoint } from "./endpoint/server";
 import { ServiceCalls } from "./endpoint/service-calls";
-import { Events } from "./events";
+import { Events } from "./eventbridge";
 import { type FaultRule, Faults } from "./faults";
 import { Iam } from "./iam";
 import { Lambda } from "./lambda";

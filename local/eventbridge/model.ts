@@ -3,7 +3,7 @@ import type { Schedule } from "../schedules";
 
 /** An event as rules and targets see it. */
 export interface BusEvent {
-    version: string;
+    version: "0";
     id: string;
     "detail-type": string;
     source: string;
@@ -13,8 +13,6 @@ export interface BusEvent {
     region: string;
     resources: string[];
     detail: unknown;
-    /** Only where a replay has brought it. */
-    "replay-name"?: string;
     [member: string]: unknown;
 }
 
@@ -29,30 +27,17 @@ export interface RuleTarget {
     SqsParameters?: { MessageGroupId?: string };
     DeadLetterConfig?: { Arn?: string };
     RetryPolicy?: { MaximumRetryAttempts?: number; MaximumEventAgeInSeconds?: number };
-    /** Parameters of targets that nothing takes deliveries to here are only told again. */
-    [parameters: string]: unknown;
 }
 
-export const RULE_STATES = ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"] as const;
-
-export type RuleState = (typeof RULE_STATES)[number];
-
-/** What a rule is put with. */
-export interface RuleSettings {
+export interface Rule {
     name: string;
-    /** Name or ARN. */
+    arn: string;
     busName: string;
-    description?: string;
-    state?: RuleState;
-    /** JSON text. */
+    description: string;
+    state: "ENABLED" | "DISABLED";
     eventPattern?: string;
     scheduleExpression?: string;
     roleArn?: string;
-}
-
-export interface Rule extends RuleSettings {
-    arn: string;
-    state: RuleState;
     fits: EventPredicate;
     schedule?: Schedule;
     /** Milliseconds since 1970-01-01 UTC: rates count from here. */
@@ -61,32 +46,15 @@ export interface Rule extends RuleSettings {
     tags: Map<string, string>;
 }
 
-/** What of a bus can be changed; apart from the description it is only told again. */
-export interface BusSettings {
-    description?: string;
-    kmsKeyIdentifier?: string;
-    deadLetterConfig?: object;
-    logConfig?: object;
-}
-
 export interface EventBus {
     name: string;
     arn: string;
-    settings: BusSettings;
+    description: string;
     /** Statements of its policy, by their ids. */
     statements: Map<string, object>;
     rules: Map<string, Rule>;
-    /** Milliseconds since 1970-01-01 UTC, as `modifiedAt`. */
     createdAt: number;
-    modifiedAt: number;
     tags: Map<string, string>;
 }
 
 export const DEFAULT_BUS = "default";
-
-/** Names a bus, a rule, an archive or a replay: `arn:aws:events:<region>:<account>:<kind>/<name>`. */
-export type ArnOf = (kind: "event-bus" | "rule" | "archive" | "replay", name: string) => string;
-
-export function ruleArn(arnOf: ArnOf, busName: string, name: string): string {
-    return arnOf("rule", busName === DEFAULT_BUS ? name : `${busName}/${name}`);
-}

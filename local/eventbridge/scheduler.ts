@@ -12,7 +12,17 @@ export class Scheduler {
 
     /** Follows what the rule says now. */
     follow(rule: Rule): void {
-        this.#followAfter(rule, this.clock.now());
+        this.forget(rule.arn);
+        if (rule.schedule === undefined || rule.state === "DISABLED") return;
+        const now = this.clock.now();
+        const due = rule.schedule.next(now, rule.createdAt);
+        if (due === undefined) return;
+        const timer = this.clock.after(due - now, () => {
+            this.#timers.delete(rule.arn);
+            this.fire(rule, due);
+            this.follow(rule);
+        });
+        this.#timers.set(rule.arn, timer);
     }
 
     forget(ruleArn: string): void {
@@ -22,18 +32,5 @@ export class Scheduler {
 
     close(): void {
         for (const arn of [...this.#timers.keys()]) this.forget(arn);
-    }
-
-    #followAfter(rule: Rule, after: number): void {
-        this.forget(rule.arn);
-        if (rule.schedule === undefined || rule.state === "DISABLED") return;
-        const due = rule.schedule.next(after, rule.createdAt);
-        if (due === undefined) return;
-        const timer = this.clock.after(due - this.clock.now(), () => {
-            this.fire(rule, due);
-            // The machine's timers may fire a little early: what has been fired is not due again.
-            this.#followAfter(rule, Math.max(due, this.clock.now()));
-        });
-        this.#timers.set(rule.arn, timer);
     }
 }
