@@ -19,7 +19,7 @@ export function overview(input: OverviewInput, style: Style): string {
         `${style.bold("Quintet")} runs stack ${style.bold(stack)} (${region}) at ${style.bold(url)}`,
         "",
         ...examples.flatMap((example) => architecture(example, style)),
-        ...(examples.length === 0 ? ["  This stack selects no architecture that runs locally.", ""] : []),
+        ...(examples.length === 0 ? ["  This stack has nothing that is reached from outside.", ""] : []),
         ...awsCli(url, region, style),
         ...left(notRun, style),
         `${style.good("Ready")} in ${(input.milliseconds / 1000).toFixed(1)} s. Ctrl-C ends it.`,
@@ -28,7 +28,7 @@ export function overview(input: OverviewInput, style: Style): string {
 }
 
 function architecture({ architecture: name, urls, commands }: Example, style: Style): string[] {
-    const width = Math.max(...urls.map(([label]) => label.length)) + 2;
+    const width = Math.max(0, ...urls.map(([label]) => label.length)) + 2;
     return [
         style.bold(name),
         ...urls.map(([label, url]) => `  ${label.padEnd(width)}${url}`),

@@ -19,6 +19,8 @@ export interface Usage {
     /** As typed: `npm start`. */
     command: string;
     summary: string;
+    /** One argument that is no option. Default: none is taken. */
+    argument?: { name: string; help: string };
     options: Record<string, Option>;
 }
 
@@ -27,6 +29,7 @@ export interface Given {
     text(option: string): string | undefined;
     list(option: string): string[];
     flag(option: string): boolean;
+    argument(): string | undefined;
 }
 
 const HELP: Option = { flag: true, help: "Show this text." };
@@ -43,8 +46,11 @@ export function parseOptions(usage: Usage, args: string[]): Given {
         ]),
     );
     try {
-        const { values } = parseArgs({ args, options: declared, strict: true, allowPositionals: false });
+        const allowPositionals = usage.argument !== undefined;
+        const { values, positionals } = parseArgs({ args, options: declared, strict: true, allowPositionals });
+        if (positionals.length > 1) throw new Error(`One ${usage.argument?.name} can be given`);
         return {
+            argument: () => positionals[0],
             text: (name) => (typeof values[name] === "string" ? values[name] : undefined),
             list: (name) => (Array.isArray(values[name]) ? values[name].map(String) : []),
             flag: (name) => values[name] === true,
@@ -60,11 +66,12 @@ export function helpText(usage: Usage): string {
         `--${name}${option.value === undefined ? "" : ` ${option.value}`}`,
         option.help,
     ]);
+    if (usage.argument !== undefined) rows.unshift([`[${usage.argument.name}]`, usage.argument.help]);
     const width = Math.max(...rows.map(([left]) => left.length)) + 2;
     return [
         usage.summary,
         "",
-        `Usage: ${usage.command} -- [options]`,
+        `Usage: ${usage.command} --${usage.argument === undefined ? "" : ` [${usage.argument.name}]`} [options]`,
         "",
         ...rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`),
         "",

@@ -7,6 +7,7 @@ import {
     readFileSync,
     rmSync,
     statSync,
+    symlinkSync,
     writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,6 +18,8 @@ import { unzipSync } from "fflate";
 import { ARCHIVE, ASSET, type GraphValue } from "../../graph/model";
 
 type Entries = Record<string, GraphValue>;
+
+const PACKAGES = `${sep}node_modules${sep}`;
 
 /** Folders with functions' code: those of the program where it lies in one as it is, temporary ones otherwise. */
 export class CodeFolders {
@@ -65,7 +68,11 @@ export class CodeFolders {
             else write(target, String(asset["text"] ?? ""));
             return;
         }
-        cpSync(this.folderOf(value), target, { recursive: true, dereference: true });
+        const folder = this.folderOf(value);
+        mkdirSync(dirname(target), { recursive: true });
+        // Thousands of files of installed packages, which nobody changes.
+        if (target.includes(PACKAGES)) symlinkSync(folder, target);
+        else cpSync(folder, target, { recursive: true, dereference: true });
     }
 
     #temporaryFolder(): string {
@@ -92,9 +99,12 @@ function member(value: GraphValue, marker: string): Entries | undefined {
     return typeof inner === "object" && inner !== null && !Array.isArray(inner) ? inner : undefined;
 }
 
-/** @throws Error when the name leads out of the folder. */
+/**
+ * Packages of a workspace lie above the program, and so do their names in the archive.
+ * @throws Error when any other name leads out of the folder.
+ */
 function inside(folder: string, name: string): string {
-    const path = join(folder, name);
+    const path = join(folder, name.replace(/^(\.\.\/)+(?=node_modules\/)/, ""));
     if (!path.startsWith(folder + sep)) throw new Error(`its archive has a file outside of itself: ${name}`);
     return path;
 }
