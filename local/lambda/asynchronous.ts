@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "../clock";
 import type { Records, Store } from "../store";
 import { type Delivery, isRetryable } from "../targets";
-import type { InvocationResult } from "./execution-environment";
+import type { InvocationResult } from "./invocation";
 import { type Condition, destinationDelivery, deadLetterDelivery } from "./invocation-record";
 import type { EventInvokeConfig, FunctionReference } from "./model";
 

@@ -4,22 +4,17 @@ import type { Worker } from "node:worker_threads";
 import type { Activity } from "../activity";
 import type { Clock, Timer } from "../clock";
 import type { Credentials } from "../iam";
-import { randomId } from "../random";
-import { startRuntime } from "./bootstrap-script";
-import { environmentVariables } from "./environment-variables";
+import { type InvocationRequest, type InvocationResult, newTraceId } from "./invocation";
 import type { FunctionConfiguration } from "./model";
-import type {
-    EnvironmentSettings,
-    FireMessage,
-    FunctionFailure,
-    InvokeMessage,
-    RuntimeMessage,
-} from "./runtime/messages";
+import type { FireMessage, FunctionFailure, InvokeMessage, RuntimeMessage } from "./runtime/messages";
+import { Tickets } from "./runtime/tickets";
+import { startRuntime } from "./runtime-worker";
 import { type InvocationReport, SystemLog } from "./system-log";
 import { WorkerTimers } from "./worker-timers";
 
 export interface EnvironmentOptions {
     clock: Clock;
+    /** Counts an invocation again when a timer that it has waited for fires. */
     activity: Activity;
     configuration: FunctionConfiguration;
     version: string;
@@ -29,33 +24,19 @@ export interface EnvironmentOptions {
     log: (stream: string, messages: string[]) => void;
 }
 
-export interface InvocationRequest {
-    requestId: string;
-    invokedFunctionArn: string;
-    payload: string;
-    clientContext?: string;
-    /** `Root=1-…;Parent=…;Sampled=0`. Default: a new one. */
-    traceId?: string;
-    /** For tests of what depends on the answer: the environment is killed right before it would give it. */
-    isKilledAtEnd?: boolean;
-}
-
-export interface InvocationResult {
-    payload?: string;
-    failure?: FunctionFailure;
-    /** Its log, for callers that ask for the end of it. */
-    logTail: string[];
-}
-
-interface Running {
+/** An invocation that its environment runs, or will run next. */
+interface Assigned {
     request: InvocationRequest;
+    ticket: number;
+    /** When the code began; until then, when it was asked to. */
     startedAt: number;
     hasStarted: boolean;
-    timer: Timer;
+    /** Ends it at its timeout. */
+    timer?: Timer;
     lines: string[];
     /** Ends its part in the cloud's activity. */
     rest: () => void;
-    resolve: (result: InvocationResult) => void;
+    resolve: (result: InvocationResult | undefined) => void;
 }
 
 interface Outcome {
@@ -78,7 +59,11 @@ export class ExecutionEnvironment {
     readonly #systemLog: SystemLog;
     readonly #ready: Promise<void>;
     readonly #timers: WorkerTimers;
-    #running: Running | undefined;
+    readonly #tickets = new Tickets();
+    #running: Assigned | undefined;
+    #next: Assigned | undefined;
+    #isReady = false;
+    #lastTicket = 0;
     #initMs: number | undefined;
     #memoryUsedMb = 0;
     /** When the last invocation ended. */
@@ -98,15 +83,7 @@ export class ExecutionEnvironment {
             (lines) => this.#log(lines),
         );
         this.#systemLog.initStart();
-        this.#worker = startRuntime({
-            workerData: this.#settings(),
-            env: environmentVariables({ ...options, logStreamName: this.#logStreamName }),
-            resourceLimits: { maxOldGenerationSizeMb: configuration.memoryMb },
-            execArgv: [],
-            stdin: false,
-            stdout: true,
-            stderr: true,
-        });
+        this.#worker = startRuntime(options, this.#logStreamName, this.#tickets.shared);
         this.#timers = new WorkerTimers(clock, (id) => this.#fire(id));
         this.#ready = this.#initialise();
         this.#worker.on("error", (error: NodeJS.ErrnoException) => this.#crashed(error));
@@ -117,15 +94,39 @@ export class ExecutionEnvironment {
         return this.#running !== undefined;
     }
 
-    /** Runs one invocation; the environment must not be busy. */
-    invoke(request: InvocationRequest): Promise<InvocationResult> {
+    /** Whether it has been sent an invocation that it will run next. */
+    get hasNext(): boolean {
+        return this.#next !== undefined;
+    }
+
+    /** Whether it may be sent one more while it is busy. */
+    get takesNext(): boolean {
+        const mayGoOn = this.#running !== undefined && this.#running.request.isKilledAtEnd !== true;
+        return mayGoOn && this.#isReady && !this.ended && !this.hasNext;
+    }
+
+    /**
+     * Runs one invocation: at once, or after the one that runs if it `takesNext`.
+     * @param rest Ends the invocation's part in the cloud's activity.
+     * @returns undefined where it has not begun and is to run elsewhere.
+     */
+    invoke(request: InvocationRequest, rest: () => void): Promise<InvocationResult | undefined> {
         return new Promise((resolve) => {
-            const timer = this.#timeOutAfter(INIT_LIMIT_MS + this.#timeoutMs);
+            const ticket = this.#newTicket();
             const startedAt = performance.now();
-            const rest = this.#options.activity.begin();
-            this.#running = { request, startedAt, hasStarted: false, timer, lines: [], rest, resolve };
-            void this.#begin(this.#running);
+            const assigned = { request, ticket, startedAt, hasStarted: false, lines: [], rest, resolve };
+            if (this.#running === undefined) return void this.#beginFirst(assigned);
+            this.#next = assigned;
+            this.#send(assigned);
         });
+    }
+
+    /** What has been sent ahead runs elsewhere, unless it has just begun. */
+    withdraw(): void {
+        const next = this.#next;
+        if (next === undefined || !this.#tickets.take(next.ticket)) return;
+        this.#next = undefined;
+        next.resolve(undefined);
     }
 
     async close(): Promise<void> {
@@ -138,21 +139,36 @@ export class ExecutionEnvironment {
         return this.#options.configuration.timeoutSeconds * 1000;
     }
 
-    async #begin(running: Running): Promise<void> {
-        await this.#ready;
+    /** Two are open at most, one odd and one even. */
+    #newTicket(): number {
+        const isTaken = (this.#lastTicket + 1) % 2 === (this.#running?.ticket ?? NaN) % 2;
+        this.#lastTicket += isTaken ? 2 : 1;
+        return this.#lastTicket;
+    }
+
+    async #beginFirst(assigned: Assigned): Promise<void> {
+        this.#running = assigned;
+        assigned.timer = this.#timeOutAfter(INIT_LIMIT_MS + this.#timeoutMs);
+        if (!this.#isReady) await this.#ready;
         // It may have run out of time, or of memory, as it was loading.
-        if (this.#running !== running) return;
+        if (this.#running !== assigned) return;
+        this.#send(assigned);
+        this.#begun(assigned);
+    }
+
+    #begun(running: Assigned): void {
+        this.#running = running;
         this.#logStart(running);
         running.startedAt = performance.now();
-        running.timer.cancel();
+        running.timer?.cancel();
         running.timer = this.#timeOutAfter(this.#timeoutMs);
-        const { traceId = newTraceId(this.#options.clock.now()), ...request } = running.request;
-        this.#worker.postMessage({
-            type: "invoke",
-            timeoutMs: this.#timeoutMs,
-            traceId,
-            ...request,
-        } satisfies InvokeMessage);
+    }
+
+    #send({ request, ticket }: Assigned): void {
+        const { traceId = newTraceId(this.#options.clock.now()), ...invocation } = request;
+        this.#tickets.offer(ticket);
+        const timeoutMs = this.#timeoutMs;
+        this.#worker.postMessage({ type: "invoke", ticket, timeoutMs, traceId, ...invocation } satisfies InvokeMessage);
     }
 
     /** Settles when the code has loaded, and never where that fails. */
@@ -167,6 +183,7 @@ export class ExecutionEnvironment {
                         return this.#answered(message);
                     case "ready":
                         this.#initMs = performance.now() - startedAt;
+                        this.#isReady = true;
                         return resolve();
                     case "timer":
                         return this.#timers.set(message.id, message.ms);
@@ -228,15 +245,17 @@ export class ExecutionEnvironment {
         this.#fail({ errorType, errorMessage }, "failure");
     }
 
-    /** Ends the environment with the invocation that runs in it. */
+    /** Ends the environment with the invocation that runs in it, and the next if it has begun, too. */
     #fail(failure: FunctionFailure, status: Outcome["status"]): void {
         void this.close();
-        if (this.#running === undefined) return;
-        this.#logStart(this.#running);
-        this.#finish({ failure, status });
+        this.withdraw();
+        while (this.#running !== undefined) {
+            this.#logStart(this.#running);
+            this.#finish({ failure, status });
+        }
     }
 
-    #logStart(running: Running): void {
+    #logStart(running: Assigned): void {
         if (!running.hasStarted) this.#systemLog.start(running.request.requestId);
         running.hasStarted = true;
     }
@@ -244,7 +263,7 @@ export class ExecutionEnvironment {
     #finish({ payload, failure, status }: Outcome): void {
         const running = this.#running;
         if (running === undefined) return;
-        running.timer.cancel();
+        running.timer?.cancel();
         running.rest();
         this.#systemLog.report({
             requestId: running.request.requestId,
@@ -255,8 +274,10 @@ export class ExecutionEnvironment {
             errorType: failure?.errorType,
         });
         this.#initMs = undefined;
-        this.#running = undefined;
         this.idleSince = this.#options.clock.now();
+        this.#running = this.#next;
+        this.#next = undefined;
+        if (this.#running !== undefined) this.#begun(this.#running);
         running.resolve({ payload, failure, logTail: running.lines });
     }
 
@@ -264,35 +285,10 @@ export class ExecutionEnvironment {
         this.#running?.lines.push(...messages);
         this.#options.log(this.#logStreamName, messages);
     }
-
-    #settings(): EnvironmentSettings {
-        const { configuration, version, endpoint } = this.#options;
-        return {
-            taskRoot: configuration.taskRoot,
-            handler: configuration.handler,
-            runtime: configuration.runtime,
-            functionName: configuration.name,
-            functionVersion: version,
-            memoryMb: configuration.memoryMb,
-            logGroupName: configuration.logGroupName,
-            logStreamName: this.#logStreamName,
-            jsonLogs: configuration.jsonLogs,
-            logLevel: configuration.applicationLogLevel,
-            endpoint,
-            time: this.#options.clock.shared,
-            sdkRoots: [__dirname, process.cwd()],
-        };
-    }
 }
 
 /** `2026/11/23/[$LATEST]0123…` */
 function streamName({ clock, version }: EnvironmentOptions): string {
     const day = new Date(clock.now()).toISOString().slice(0, 10).replace(/-/g, "/");
     return `${day}/[${version}]${randomUUID().replace(/-/g, "")}`;
-}
-
-/** https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-traceids */
-function newTraceId(now: number): string {
-    const seconds = Math.floor(now / 1000).toString(16);
-    return `Root=1-${seconds}-${randomId(12)};Parent=${randomId(8)};Sampled=0`;
 }

@@ -1,6 +1,6 @@
 import type { Delivery, Sender } from "../targets";
 import type { AsyncEvent } from "./asynchronous";
-import type { InvocationResult } from "./execution-environment";
+import type { InvocationResult } from "./invocation";
 import type { FunctionReference } from "./model";
 
 export type Condition = "Success" | "RetriesExhausted" | "EventAgeExceeded";

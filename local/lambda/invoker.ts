@@ -5,7 +5,8 @@ import type { Faults } from "../faults";
 import type { Store } from "../store";
 import { Concurrency } from "./concurrency";
 import { EnvironmentPool } from "./environment-pool";
-import type { ExecutionEnvironment, InvocationRequest, InvocationResult } from "./execution-environment";
+import type { ExecutionEnvironment } from "./execution-environment";
+import type { InvocationRequest, InvocationResult } from "./invocation";
 import type { FunctionReference, Functions } from "./model";
 
 export interface InvokerOptions {
@@ -80,8 +81,8 @@ export class Invoker {
 
     #pool(name: string, version: string): EnvironmentPool {
         const pools = this.#poolsOf(name);
-        const { clock, maxEnvironments, start } = this.options;
-        const pool = pools.get(version) ?? new EnvironmentPool(clock, () => start(name, version), maxEnvironments);
+        const { start, ...options } = this.options;
+        const pool = pools.get(version) ?? new EnvironmentPool({ ...options, start: () => start(name, version) });
         pools.set(version, pool);
         return pool;
     }

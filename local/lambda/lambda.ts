@@ -11,7 +11,8 @@ import { AsynchronousInvocations } from "./asynchronous";
 import { CodeFolders } from "./code";
 import { EventSourceMappings, type EventSources, mappingMaterialiser, mappingRoutes } from "./event-source-mappings";
 import { DEFAULT_MAX_ENVIRONMENTS } from "./environment-pool";
-import { ExecutionEnvironment, type InvocationResult } from "./execution-environment";
+import { ExecutionEnvironment } from "./execution-environment";
+import type { InvocationResult } from "./invocation";
 import { Invoker } from "./invoker";
 import { lambdaMaterialisers } from "./materialisers";
 import { type FunctionReference, Functions, routedVersion } from "./model";
@@ -58,7 +59,7 @@ export interface LambdaOptions {
     store?: Store;
     activity?: Activity;
     faults?: Faults;
-    /** Environments of one function that may run at once. Default: twice the machine's cores, at least 2. */
+    /** Environments of one version of a function that may run at once. Default: 32. */
     maxEnvironments?: number;
 }
 

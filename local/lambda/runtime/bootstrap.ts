@@ -9,9 +9,12 @@ import { failureOf, runtimeError } from "./failure";
 import { type Handler, loadHandler, takesCallbacks } from "./handler";
 import type { EnvironmentSettings, FireMessage, FunctionFailure, InvokeMessage, RuntimeMessage } from "./messages";
 import { rerouteAwsHosts } from "./reroute";
+import { Tickets } from "./tickets";
 import { VirtualTime } from "./virtual-time";
 
 const settings = workerData as EnvironmentSettings;
+const time = settings.time === undefined ? undefined : new VirtualTime(settings.time, post);
+const tickets = new Tickets(settings.tickets);
 let current: InvokeMessage | undefined;
 
 function post(message: RuntimeMessage): void {
@@ -24,15 +27,17 @@ function postResult(requestId: string, outcome: { payload?: string; failure?: Fu
 }
 
 async function answer(handler: Handler, message: InvokeMessage): Promise<void> {
+    if (!tickets.take(message.ticket)) return;
     current = message;
     process.env["_X_AMZN_TRACE_ID"] = message.traceId;
     try {
         const event: unknown = JSON.parse(message.payload);
         const context = contextOf(settings, message);
         const result = takesCallbacks(settings.runtime)
-            ? await callWithCallback(handler, event, context)
-            : await handler(event, context);
-        postResult(message.requestId, { payload: asJson(result) });
+            ? callWithCallback(handler, event, context)
+            : handler(event, context);
+        time?.look();
+        postResult(message.requestId, { payload: asJson(await result) });
     } catch (error) {
         report("Invoke Error", error);
         postResult(message.requestId, { failure: failureOf(error) });
@@ -66,7 +71,6 @@ async function main(): Promise<void> {
         () => current?.requestId,
         (text) => post({ type: "log", text }),
     );
-    const time = settings.time === undefined ? undefined : new VirtualTime(settings.time, post);
     time?.install();
     provideAwsSdk(settings.sdkRoots);
     rerouteAwsHosts(settings.endpoint);
@@ -78,10 +82,10 @@ async function main(): Promise<void> {
     });
     try {
         const loading = loadHandler(settings);
+        let last: Promise<unknown> = loading;
         parentPort?.on("message", (message: InvokeMessage | FireMessage) => {
             if (message.type === "fire") return time?.fire(message.id);
-            void loading.then((handler) => answer(handler, message));
-            time?.look();
+            last = last.then(async () => answer(await loading, message));
         });
         await loading;
         post({ type: "ready" });

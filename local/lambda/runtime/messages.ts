@@ -18,6 +18,8 @@ export interface EnvironmentSettings {
     endpoint: string;
     /** The cloud's clock, where it is not the machine's: Date and timers follow it. */
     time?: SharedArrayBuffer;
+    /** Who has the invocations that are sent ahead. */
+    tickets: SharedArrayBuffer;
     /** Folders whose installed packages stand for the SDK that AWS's runtime brings along. */
     sdkRoots: string[];
 }
@@ -34,6 +36,8 @@ export interface FireMessage {
 
 export interface InvokeMessage {
     type: "invoke";
+    /** It is begun only if this can still be taken. */
+    ticket: number;
     requestId: string;
     invokedFunctionArn: string;
     /** JSON text. */
