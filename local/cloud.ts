@@ -114,7 +114,7 @@ export class LocalCloud {
             logs: this.logs,
             sources,
             checkpoints,
-            endpoint: () => this.url,
+            endpoint: () => this.#listening,
         });
         this.events = new Events({ ...shared, iam: this.iam, logs: this.logs });
         this.pipes = new Pipes({ ...shared, iam: this.iam, logs: this.logs, sources, checkpoints });
@@ -151,8 +151,7 @@ export class LocalCloud {
 
     /** `http://127.0.0.1:<port>` */
     get url(): string {
-        if (this.#endpoint === undefined) throw new Error("The local cloud is not listening.");
-        return this.#endpoint.url;
+        return this.#listening.url;
     }
 
     get port(): number {
@@ -224,6 +223,11 @@ export class LocalCloud {
         this.sqs.close();
         this.dynamoDb.close();
         await this.#store.close();
+    }
+
+    get #listening(): Endpoint {
+        if (this.#endpoint === undefined) throw new Error("The local cloud is not listening.");
+        return this.#endpoint;
     }
 
     async #apply(graph: Graph, directory: string): Promise<Changes> {

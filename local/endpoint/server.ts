@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
 import { Activity } from "../activity";
 import { type Clock, RealClock } from "../clock";
@@ -38,6 +38,8 @@ export interface Endpoint {
     port: number;
     /** `http://127.0.0.1:<port>` */
     url: string;
+    /** Serves a connection that does not come over the network. */
+    connect(socket: Socket): void;
     /** Ends open connections. */
     close(): Promise<void>;
 }
@@ -77,7 +79,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     });
     await listen(server, options.port);
     const { port } = server.address() as AddressInfo;
-    return { port, url: `http://127.0.0.1:${port}`, close: () => stop(server) };
+    const connect = (socket: Socket): void => void server.emit("connection", socket);
+    return { port, url: `http://127.0.0.1:${port}`, connect, close: () => stop(server) };
 }
 
 function listen(server: Server, port: number): Promise<void> {

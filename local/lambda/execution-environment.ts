@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Socket } from "node:net";
 import type { Worker } from "node:worker_threads";
 
 import type { Activity } from "../activity";
@@ -7,6 +8,7 @@ import type { Credentials } from "../iam";
 import { type InvocationRequest, type InvocationResult, newTraceId } from "./invocation";
 import type { FunctionConfiguration } from "./model";
 import type { FireMessage, FunctionFailure, InvokeMessage, RuntimeMessage } from "./runtime/messages";
+import { PortSocket } from "./runtime/port-socket";
 import { Tickets } from "./runtime/tickets";
 import { startRuntime } from "./runtime-worker";
 import { type InvocationReport, SystemLog } from "./system-log";
@@ -20,6 +22,8 @@ export interface EnvironmentOptions {
     version: string;
     region: string;
     endpoint: string;
+    /** Gives the endpoint a connection that does not come over the network. */
+    connect: (socket: Socket) => void;
     credentials: Credentials;
     log: (stream: string, messages: string[]) => void;
 }
@@ -179,6 +183,8 @@ export class ExecutionEnvironment {
                 switch (message.type) {
                     case "log":
                         return this.#log([message.text]);
+                    case "connect":
+                        return this.#options.connect(new PortSocket(message.port));
                     case "result":
                         return this.#answered(message);
                     case "ready":

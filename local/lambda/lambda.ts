@@ -1,3 +1,5 @@
+import type { Socket } from "node:net";
+
 import { Activity } from "../activity";
 import type { Clock } from "../clock";
 import { ServiceError } from "../errors";
@@ -44,8 +46,8 @@ export interface LambdaOptions {
     account: string;
     iam: RoleKeeper;
     logs: FunctionLogs;
-    /** URL of the local endpoint, known once it listens. */
-    endpoint: () => string;
+    /** The local endpoint, once it listens. */
+    endpoint: () => LocalEndpoint;
     /**
      * Takes what became of asynchronous invocations to other resources. What it does not take is told in the function's
      * log.
@@ -61,6 +63,12 @@ export interface LambdaOptions {
     faults?: Faults;
     /** Environments of one version of a function that may run at once. Default: 32. */
     maxEnvironments?: number;
+}
+
+export interface LocalEndpoint {
+    url: string;
+    /** Serves a connection that does not come over the network. */
+    connect(socket: Socket): void;
 }
 
 export interface InvokeRequest {
@@ -232,13 +240,15 @@ export class Lambda {
         const { roleArn, logGroupName } = configuration;
         // Lambda makes a missing group where the role may: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
         const createGroup = iam.roleMay(roleArn, { action: "logs:CreateLogGroup", resource: "*" }).allowed;
+        const { url, connect } = endpoint();
         return new ExecutionEnvironment({
             clock,
             activity: this.#activity,
             configuration,
             version,
             region,
-            endpoint: endpoint(),
+            endpoint: url,
+            connect,
             credentials: iam.serviceSession(roleArn, "lambda.amazonaws.com", name),
             log: (stream, messages) => void logs.put(logGroupName, stream, messages, { createGroup }),
         });

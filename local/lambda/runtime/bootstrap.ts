@@ -5,6 +5,7 @@ import { provideAwsSdk } from "./aws-sdk";
 import { callWithCallback } from "./call";
 import { writeConsole } from "./console";
 import { contextOf } from "./context";
+import { EndpointAgent } from "./endpoint-agent";
 import { failureOf, runtimeError } from "./failure";
 import { type Handler, loadHandler, takesCallbacks } from "./handler";
 import type { EnvironmentSettings, FireMessage, FunctionFailure, InvokeMessage, RuntimeMessage } from "./messages";
@@ -13,7 +14,8 @@ import { Tickets } from "./tickets";
 import { VirtualTime } from "./virtual-time";
 
 const settings = workerData as EnvironmentSettings;
-const time = settings.time === undefined ? undefined : new VirtualTime(settings.time, post);
+const endpoint = new EndpointAgent((port) => parentPort?.postMessage({ type: "connect", port }, [port]));
+const time = settings.time === undefined ? undefined : new VirtualTime(settings.time, post, () => endpoint.isBusy);
 const tickets = new Tickets(settings.tickets);
 let current: InvokeMessage | undefined;
 
@@ -73,7 +75,7 @@ async function main(): Promise<void> {
     );
     time?.install();
     provideAwsSdk(settings.sdkRoots);
-    rerouteAwsHosts(settings.endpoint);
+    rerouteAwsHosts(settings.endpoint, endpoint);
     process.on("uncaughtException", (error) => fatal("Uncaught Exception", error, 129));
     process.on("unhandledRejection", (reason) => {
         const error = runtimeError("Runtime.UnhandledPromiseRejection", String(reason));

@@ -1,3 +1,5 @@
+import type { MessagePort } from "node:worker_threads";
+
 /** What an execution environment is told when it starts. */
 export interface EnvironmentSettings {
     /** Folder of the function's code. */
@@ -59,6 +61,8 @@ export type RuntimeMessage =
     /** The environment ends, and with it whatever runs there. */
     | { type: "fatal"; failure: FunctionFailure }
     | { type: "log"; text: string }
+    /** The endpoint's end of a connection. */
+    | { type: "connect"; port: MessagePort }
     /** Code has set or cleared a timer, where time is the cloud's. */
     | { type: "timer"; id: number; ms: number }
     | { type: "cancel"; id: number }

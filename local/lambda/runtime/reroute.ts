@@ -10,19 +10,20 @@ const AWS_HOST = /(^|\.)amazonaws\.com$/;
 type OnResponse = (response: http.IncomingMessage) => void;
 
 /**
- * Leads requests to AWS's hosts, a user pool's keys for instance, to the local endpoint, which tells by the Host header
- * what is meant. SDK clients need no such help: they know the endpoint by AWS_ENDPOINT_URL.
+ * Leads requests to the local endpoint the short way, and there, too, those to AWS's hosts, a user pool's keys for
+ * instance: the Host header tells what is meant. SDK clients know the endpoint by AWS_ENDPOINT_URL.
  */
-export function rerouteAwsHosts(endpoint: string): void {
+export function rerouteAwsHosts(endpoint: string, agent: http.Agent): void {
     rerouteFetch(endpoint);
-    const { hostname, port } = new URL(endpoint);
+    const { host: endpointHost, hostname, port } = new URL(endpoint);
     const requestEndpoint = http.request.bind(http);
     for (const module of [http, https]) {
         const original = module.request.bind(module);
         const request = (...args: unknown[]): http.ClientRequest => {
             const { target, options, onResponse } = requestArguments(args);
-            if (!AWS_HOST.test(target.hostname)) return Reflect.apply(original, module, args) as http.ClientRequest;
-            const here = { protocol: "http:", agent: undefined, host: hostname, hostname, port };
+            const isHere = target.host === endpointHost || AWS_HOST.test(target.hostname);
+            if (!isHere) return Reflect.apply(original, module, args) as http.ClientRequest;
+            const here = { protocol: "http:", agent, host: hostname, hostname, port };
             const headers = { ...(options.headers as http.OutgoingHttpHeaders | undefined), host: target.host };
             const path = target.pathname + target.search;
             return requestEndpoint({ ...options, ...here, path, headers }, onResponse);
@@ -59,6 +60,7 @@ function requestArguments(args: unknown[]): { target: URL; options: http.Request
         return { target: new URL(first), options: typeof second === "object" && second ? second : {}, onResponse };
     }
     const options = (first ?? {}) as http.RequestOptions;
-    const host = options.hostname ?? options.host ?? "localhost";
-    return { target: new URL(`https://${host}${options.path ?? "/"}`), options, onResponse };
+    const { protocol = "https:", port = "", path = "/" } = options;
+    const host = `${options.hostname ?? options.host ?? "localhost"}:${port ?? ""}`;
+    return { target: new URL(`${protocol ?? "https:"}//${host}${path ?? "/"}`), options, onResponse };
 }

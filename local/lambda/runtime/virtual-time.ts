@@ -30,7 +30,12 @@ export class VirtualTime {
     /** Keeps the event loop going while a timer that should do so is pending. */
     readonly #anchor = new MessageChannel().port1;
 
-    constructor(shared: SharedArrayBuffer, post: Post) {
+    /** @param isAwaitingAnswer Whether code waits for the endpoint. */
+    constructor(
+        shared: SharedArrayBuffer,
+        post: Post,
+        private readonly isAwaitingAnswer: () => boolean,
+    ) {
         this.#now = new Float64Array(shared);
         this.#post = post;
         this.#anchor.on("message", () => undefined);
@@ -80,8 +85,8 @@ export class VirtualTime {
     #look(): void {
         this.#isLooking = false;
         if (this.#pending.size === 0) return;
-        const isBusy = process.getActiveResourcesInfo().some((resource) => !BACKGROUND.includes(resource));
-        if (!isBusy) return this.#post({ type: "waiting", fired: this.#fired });
+        const hasWork = process.getActiveResourcesInfo().some((resource) => !BACKGROUND.includes(resource));
+        if (!hasWork && !this.isAwaitingAnswer()) return this.#post({ type: "waiting", fired: this.#fired });
         this.#isLooking = true;
         realTimeout(() => this.#look(), LOOK_AGAIN_MS).unref();
     }

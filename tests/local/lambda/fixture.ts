@@ -40,7 +40,7 @@ export class LambdaFixture {
                     return true;
                 },
             },
-            endpoint: () => "http://127.0.0.1:1",
+            endpoint: () => ({ url: "http://127.0.0.1:1", connect: (socket) => socket.destroy() }),
             ...options,
         });
     }

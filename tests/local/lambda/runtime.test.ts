@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
 import { transformSync } from "esbuild";
 
@@ -154,7 +154,8 @@ describe("the runtime of a function", () => {
             );
             await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
             const { port } = server.address() as AddressInfo;
-            fixture = new LambdaFixture({ endpoint: () => `http://127.0.0.1:${port}` });
+            const connect = (socket: Socket): void => void server.emit("connection", socket);
+            fixture = new LambdaFixture({ endpoint: () => ({ url: `http://127.0.0.1:${port}`, connect }) });
         });
 
         afterEach(() => {
@@ -170,6 +171,40 @@ describe("the runtime of a function", () => {
                 assert.equal(value, "cognito-idp.eu-west-1.amazonaws.com /pool/keys?a=1");
             });
         }
+
+        it("with bodies of any bytes, to and fro", async () => {
+            server.removeAllListeners("request");
+            server.on("request", (request, response) => request.pipe(response));
+            await fixture.define(
+                "echo",
+                `exports.handler = () => new Promise((resolve, reject) => {
+                    const sent = Buffer.from(Array.from({ length: 200_000 }, (_, index) => index % 256));
+                    const request = require("http").request(process.env.AWS_ENDPOINT_URL, { method: "POST" }, (response) => {
+                        const chunks = [];
+                        response.on("data", (chunk) => chunks.push(chunk));
+                        response.on("end", () => resolve(sent.equals(Buffer.concat(chunks))));
+                    });
+                    request.on("error", reject);
+                    request.end(sent);
+                });`,
+            );
+            assert.equal((await fixture.call("echo")).value, true);
+        });
+
+        it("with the errors of a connection that breaks or takes too long", async () => {
+            server.removeAllListeners("request");
+            server.on("request", (request) => (request.url === "/break" ? request.socket.destroy() : undefined));
+            await fixture.define(
+                "errors",
+                `const ask = (path, timeout) => new Promise((resolve) => {
+                    const request = require("http").get(process.env.AWS_ENDPOINT_URL + path, { timeout });
+                    request.on("timeout", () => request.destroy(new Error("too long")));
+                    request.on("error", ({ message }) => resolve(message));
+                });
+                exports.handler = async () => [await ask("/break"), await ask("/slow", 20)];`,
+            );
+            assert.deepEqual((await fixture.call("errors")).value, ["socket hang up", "too long"]);
+        });
 
         it("and other hosts as ever", async () => {
             await fixture.define(
