@@ -15,7 +15,7 @@ const BUSY_ENVIRONMENTS = availableParallelism() + 1;
 /** What has waited for so long finds the environments waiting, too: it gets one more. */
 const PATIENCE_MS = 100;
 
-/** Share of the machine's cores; above it, more threads would not help what has lost its patience. */
+/** Share of the time; a thread that works for less of it has waited for something else. */
 const BUSY_SHARE = 0.6;
 
 /** Each takes some ten megabytes. */
@@ -32,7 +32,7 @@ export interface PoolOptions {
 interface Waiting {
     request: InvocationRequest;
     /** By the machine's clock: what is short of threads is the machine. */
-    since: number;
+    waitingSince: number;
     /** Ends its part in the cloud's activity. */
     rest: () => void;
     resolve: (result: InvocationResult) => void;
@@ -55,7 +55,7 @@ export class EnvironmentPool {
     invoke(request: InvocationRequest): Promise<InvocationResult> {
         return new Promise((resolve, reject) => {
             const rest = this.options.activity.begin();
-            this.#waiting.push({ request, since: performance.now(), rest, resolve, reject });
+            this.#waiting.push({ request, waitingSince: performance.now(), rest, resolve, reject });
             this.#assign();
         });
     }
@@ -123,12 +123,21 @@ export class EnvironmentPool {
     #watchPatience(): void {
         const isShort = this.#waiting.length > 0 || this.#environments.some(({ hasNext }) => hasNext);
         if (!isShort || this.#growth !== undefined || this.#isClosed) return;
-        const before = process.cpuUsage();
+        const before = performance.eventLoopUtilization();
+        const shares = this.#environments.map((environment) => environment.busyShare());
         this.#growth = setTimeout(() => {
             this.#growth = undefined;
-            const { user, system } = process.cpuUsage(before);
-            if ((user + system) / 1000 < BUSY_SHARE * PATIENCE_MS * availableParallelism()) this.#grow();
-            else this.#watchPatience();
+            const busiest = Math.max(
+                performance.eventLoopUtilization(before).utilization,
+                ...shares.map((share) => share()),
+            );
+            const oldest = Math.min(
+                ...[this.#waiting[0], ...this.#environments].map((each) => each?.waitingSince ?? Infinity),
+            );
+            const hasPatience = performance.now() - oldest < PATIENCE_MS;
+            // Another thread would not help what waits for this one, or for its turn on the machine's cores.
+            if (hasPatience || busiest > BUSY_SHARE) this.#watchPatience();
+            else this.#grow();
         }, PATIENCE_MS).unref();
     }
 

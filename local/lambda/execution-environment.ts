@@ -103,6 +103,18 @@ export class ExecutionEnvironment {
         return this.#next !== undefined;
     }
 
+    /** When it was sent the invocation that it will run next, by the machine's clock. */
+    get waitingSince(): number | undefined {
+        return this.#next?.startedAt;
+    }
+
+    /** @returns the share of the time since now that its thread has worked, when it is asked for. */
+    busyShare(): () => number {
+        const { performance: thread } = this.#worker;
+        const before = thread.eventLoopUtilization();
+        return () => thread.eventLoopUtilization(before).utilization;
+    }
+
     /** Whether it may be sent one more while it is busy. */
     get takesNext(): boolean {
         const mayGoOn = this.#running !== undefined && this.#running.request.isKilledAtEnd !== true;
