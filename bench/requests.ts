@@ -68,7 +68,7 @@ async function benchTrivial(): Promise<Figure[]> {
     ];
 }
 
-async function benchOrders(): Promise<Figure[]> {
+export async function benchOrders(): Promise<Figure[]> {
     const unlimited = { apiFirst: { throttle: { rate: 10_000, burst: 5_000 } } };
     const graph = await captureInProcess(process.cwd(), "dev", { config: { "quintet:architectures": unlimited } });
     const cloud = await runIn(graph, process.cwd());

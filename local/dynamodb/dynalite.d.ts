@@ -154,3 +154,37 @@ declare module "dynalite/actions/*" {
     const action: (store: Store, data: Record<string, unknown>, callback: Callback<Record<string, unknown>>) => void;
     export = action;
 }
+
+declare module "dynalite/db/parser" {
+    import type { AttributeValue } from "dynalite/db";
+    export interface ParserContext {
+        attrNames?: Record<string, string>;
+        attrVals?: Record<string, AttributeValue>;
+        /** The parser deletes from these what the expression uses. */
+        unusedAttrNames: Record<string, unknown>;
+        unusedAttrVals: Record<string, unknown>;
+        isKeyCondition?: boolean;
+    }
+    export interface Parser {
+        /** @returns the syntax tree, which has the values themselves, or a text that says what is wrong. */
+        parse(expression: string, options: { context: ParserContext }): unknown;
+    }
+}
+
+declare module "dynalite/db/conditionParser" {
+    import type { Parser } from "dynalite/db/parser";
+    const parser: Parser;
+    export = parser;
+}
+
+declare module "dynalite/db/projectionParser" {
+    import type { Parser } from "dynalite/db/parser";
+    const parser: Parser;
+    export = parser;
+}
+
+declare module "dynalite/db/updateParser" {
+    import type { Parser } from "dynalite/db/parser";
+    const parser: Parser;
+    export = parser;
+}

@@ -21,8 +21,11 @@ import updateTableInput from "dynalite/validations/updateTable";
 
 import { ServiceError } from "../errors";
 import type { JsonObject } from "../service";
+import { rememberExpressions } from "./expression-cache";
 import { MAX_ITEM_BYTES } from "./limits";
 import type { StoreView } from "./store-view";
+
+rememberExpressions();
 
 const actions = {
     BatchGetItem: batchGetItem,
