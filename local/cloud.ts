@@ -18,6 +18,7 @@ import { partlyRun } from "./partly-run";
 import { Pipes } from "./pipes";
 import { Checkpoints } from "./polling";
 import type { AwsService, JsonObject, Materialisers } from "./service";
+import { Sns } from "./sns";
 import { Sqs } from "./sqs";
 import { DiskStore, MEMORY, type Records, type Store } from "./store";
 import { Sts } from "./sts";
@@ -56,6 +57,7 @@ export class LocalCloud {
     readonly logs: Logs;
     readonly iam: Iam;
     readonly dynamoDb: DynamoDb;
+    readonly sns: Sns;
     readonly sqs: Sqs;
     readonly lambda: Lambda;
     readonly events: Events;
@@ -117,6 +119,7 @@ export class LocalCloud {
             endpoint: () => this.#listening,
         });
         this.events = new Events({ ...shared, iam: this.iam, logs: this.logs });
+        this.sns = new Sns({ ...shared, iam: this.iam, logs: this.logs, endpoint: () => this.url });
         this.pipes = new Pipes({ ...shared, iam: this.iam, logs: this.logs, sources, checkpoints });
         this.cognito = new Cognito({ ...shared, functions: triggersOf("cognito-idp.amazonaws.com", this.lambda) });
         this.apiGateway = new ApiGateway({
@@ -136,11 +139,13 @@ export class LocalCloud {
         targets.register("lambda", this.lambda.target);
         targets.register("events", this.events.target);
         targets.register("sqs", this.sqs.target);
+        targets.register("sns", this.sns.target);
         this.#materialisers = {
             ...this.logs.materialisers,
             ...this.iam.materialisers,
             ...this.dynamoDb.materialisers,
             ...this.sqs.materialisers,
+            ...this.sns.materialisers,
             ...this.lambda.materialisers,
             ...this.events.materialisers,
             ...this.pipes.materialisers,
@@ -220,6 +225,7 @@ export class LocalCloud {
         this.pipes.close();
         this.events.close();
         await this.lambda.close();
+        this.sns.close();
         this.sqs.close();
         this.dynamoDb.close();
         await this.#store.close();
@@ -245,6 +251,7 @@ export class LocalCloud {
         this.cognito.resume();
         this.lambda.resume();
         this.events.resume();
+        this.sns.resume();
     }
 
     /**
@@ -270,7 +277,7 @@ export class LocalCloud {
             account: this.#options.account,
             iam: this.iam,
             services: this.#services(),
-            routes: [this.apiGateway.route, this.cognito.route],
+            routes: [this.apiGateway.route, this.cognito.route, this.sns.route],
             store: this.#store,
             activity: this.activity,
             faults: this.#faults,
@@ -287,6 +294,7 @@ export class LocalCloud {
             this.dynamoDb.service,
             this.dynamoDb.streamsService,
             this.sqs.service,
+            this.sns.service,
             this.lambda.service,
             this.events.service,
             this.pipes.service,

@@ -13,6 +13,15 @@ export interface Sender {
     roleArn?: string;
 }
 
+/** A message attribute of a queue or a topic. */
+export interface TypedAttribute {
+    /** `String`, `Number` or `Binary`. */
+    DataType: string;
+    StringValue?: string;
+    /** Base64. */
+    BinaryValue?: string;
+}
+
 /** One thing on its way from one service to a resource of another. */
 export interface Delivery {
     /** The same over all attempts; made by {@link Faults.newId}. */
@@ -23,8 +32,8 @@ export interface Delivery {
     sender: Sender;
     /** The payload as text: a message body, a function's event, an event's detail, a log line. */
     body: string;
-    /** Message attributes of type String: of a dead-letter queue's messages, for example. */
-    attributes?: Record<string, string>;
+    /** Message attributes; a text is one of type String. */
+    attributes?: Record<string, string | TypedAttribute>;
     /** FIFO queues and topics, and fair queues. */
     messageGroupId?: string;
     messageDeduplicationId?: string;

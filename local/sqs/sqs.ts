@@ -103,7 +103,10 @@ export class Sqs {
         queue.send({
             body,
             attributes: Object.fromEntries(
-                Object.entries(attributes).map(([name, value]) => [name, { DataType: "String", StringValue: value }]),
+                Object.entries(attributes).map(([name, value]) => [
+                    name,
+                    typeof value === "string" ? { DataType: "String", StringValue: value } : value,
+                ]),
             ),
             groupId: messageGroupId,
             deduplicationId: messageDeduplicationId,

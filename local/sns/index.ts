@@ -1,0 +1,1 @@
+export { Sns, type SnsOptions } from "./sns";
