@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 
 import { DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 
 import { captureInProcess } from "../../graph/capture-process";
@@ -67,6 +68,21 @@ describe("any Pulumi program", () => {
         const bodyIn = async (queue: string): Promise<string | undefined> =>
             (await sqs.send(new ReceiveMessageCommand({ QueueUrl: output(queue) }))).Messages?.[0]?.Body;
         assert.deepEqual([await bodyIn("doneUrl"), await bodyIn("deadUrl")], ["FINE", "poison"]);
+        sqs.destroy();
+    });
+
+    it("with a topic hands messages to queues and functions that have subscribed", async () => {
+        await run("topic");
+        const sns = new SNSClient(client());
+        const sqs = new SQSClient(client());
+        const MessageAttributes = { priority: { DataType: "String", StringValue: "high" } };
+        await sns.send(new PublishCommand({ TopicArn: output("topicArn"), Message: "fire", MessageAttributes }));
+        await cloud.advance(1000);
+        const bodyIn = async (queue: string): Promise<string | undefined> =>
+            (await sqs.send(new ReceiveMessageCommand({ QueueUrl: output(queue) }))).Messages?.[0]?.Body;
+        assert.deepEqual([await bodyIn("inboxUrl"), await bodyIn("urgentUrl")], ["heard: fire", "fire"]);
+        assert.deepEqual(notRun, []);
+        sns.destroy();
         sqs.destroy();
     });
 

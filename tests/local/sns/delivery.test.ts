@@ -7,7 +7,7 @@ import { ConfirmSubscriptionCommand, CreateTopicCommand, PublishCommand, Subscri
 
 import { ServiceError } from "../../../local/errors";
 import { DiskStore } from "../../../local/store";
-import { PLACE, SnsFixture, Subscriber } from "./fixture";
+import { PLACE, queueArn, SnsFixture, Subscriber } from "./fixture";
 
 const QUEUE = queueArn("q");
 const DEAD = queueArn("dead");
