@@ -18,6 +18,7 @@ import { partlyRun } from "./partly-run";
 import { Pipes } from "./pipes";
 import { Checkpoints } from "./polling";
 import type { AwsService, JsonObject, Materialisers } from "./service";
+import { S3 } from "./s3";
 import { Sns } from "./sns";
 import { Sqs } from "./sqs";
 import { DiskStore, MEMORY, type Records, type Store } from "./store";
@@ -57,6 +58,7 @@ export class LocalCloud {
     readonly logs: Logs;
     readonly iam: Iam;
     readonly dynamoDb: DynamoDb;
+    readonly s3: S3;
     readonly sns: Sns;
     readonly sqs: Sqs;
     readonly lambda: Lambda;
@@ -120,6 +122,7 @@ export class LocalCloud {
         });
         this.events = new Events({ ...shared, iam: this.iam, logs: this.logs });
         this.sns = new Sns({ ...shared, iam: this.iam, logs: this.logs, endpoint: () => this.url });
+        this.s3 = new S3({ ...shared, logs: this.logs });
         this.pipes = new Pipes({ ...shared, iam: this.iam, logs: this.logs, sources, checkpoints });
         this.cognito = new Cognito({ ...shared, functions: triggersOf("cognito-idp.amazonaws.com", this.lambda) });
         this.apiGateway = new ApiGateway({
@@ -145,6 +148,7 @@ export class LocalCloud {
             ...this.iam.materialisers,
             ...this.dynamoDb.materialisers,
             ...this.sqs.materialisers,
+            ...this.s3.materialisers,
             ...this.sns.materialisers,
             ...this.lambda.materialisers,
             ...this.events.materialisers,
@@ -225,6 +229,7 @@ export class LocalCloud {
         this.pipes.close();
         this.events.close();
         await this.lambda.close();
+        this.s3.close();
         this.sns.close();
         this.sqs.close();
         this.dynamoDb.close();
@@ -252,6 +257,7 @@ export class LocalCloud {
         this.lambda.resume();
         this.events.resume();
         this.sns.resume();
+        this.s3.resume();
     }
 
     /**
@@ -294,6 +300,7 @@ export class LocalCloud {
             this.dynamoDb.service,
             this.dynamoDb.streamsService,
             this.sqs.service,
+            this.s3.service,
             this.sns.service,
             this.lambda.service,
             this.events.service,

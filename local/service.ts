@@ -110,6 +110,8 @@ export interface RestService {
 export interface HttpService {
     protocol: "http";
     signingName: string;
+    /** Whether an unsigned request is for it. */
+    claims?(request: HttpRequest): boolean;
     /** @param guard Throws a ServiceError when the caller may not do one of these. */
     answer(
         request: HttpRequest,

@@ -185,6 +185,8 @@ function asRequest(incoming: IncomingMessage, body: Buffer): HttpRequest {
 function dispatcher(options: EndpointOptions): Dispatch {
     const byTarget = new Map<string, Responder>();
     const bySigningName = new Map<string, Responder>();
+    /** Services that unsigned requests may be for. */
+    const claimants: { claims: (request: HttpRequest) => boolean; responder: Responder }[] = [];
     for (const service of options.services) {
         if (service.protocol === "json") {
             byTarget.set(service.targetPrefix, (request, context, guard) =>
@@ -195,7 +197,9 @@ function dispatcher(options: EndpointOptions): Dispatch {
                 answerQuery(service, request, context, guard),
             );
         } else if (service.protocol === "http") {
-            bySigningName.set(service.signingName, (...asked) => service.answer(...asked));
+            const responder: Responder = (...asked) => service.answer(...asked);
+            bySigningName.set(service.signingName, responder);
+            claimants.push({ claims: (request) => service.claims?.(request) === true, responder });
         } else {
             bySigningName.set(service.signingName, restResponder(service));
         }
@@ -208,7 +212,10 @@ function dispatcher(options: EndpointOptions): Dispatch {
         }
         const target = request.headers["x-amz-target"];
         const name = target === undefined ? parseAuthorization(request)?.service : target.split(".")[0];
-        const responder = (target === undefined ? bySigningName : byTarget).get(name ?? "");
+        const responder =
+            name === undefined
+                ? claimants.find(({ claims }) => claims(request))?.responder
+                : (target === undefined ? bySigningName : byTarget).get(name);
         return responder === undefined ? notServed(name) : asCaller(options, request, responder, waitForClock);
     };
 }
@@ -237,7 +244,7 @@ async function asCaller(
     }
     return responder(request, context, (access) => {
         if (refusal !== undefined) throw refusal;
-        if (context.caller.kind === "anonymous") {
+        if (context.caller.kind === "anonymous" && access.every(({ resourcePolicy }) => resourcePolicy === undefined)) {
             throw new ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token", 403);
         }
         for (const one of access) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 
 import { DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 
@@ -84,6 +85,21 @@ describe("any Pulumi program", () => {
         assert.deepEqual(notRun, []);
         sns.destroy();
         sqs.destroy();
+    });
+
+    it("with a bucket hands what happens to its objects to its subscriber", async () => {
+        await run("bucket");
+        const s3 = new S3Client(client());
+        const Key = "a report.txt";
+        await s3.send(new PutObjectCommand({ Bucket: output("uploadsName"), Key, Body: "twelve chars" }));
+        await s3.send(new PutObjectCommand({ Bucket: output("uploadsName"), Key: "image.png", Body: "x" }));
+        await cloud.advance(1000);
+        const found = await s3.send(new GetObjectCommand({ Bucket: output("summariesName"), Key }));
+        assert.equal(await found.Body?.transformToString(), "12 characters");
+        const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: output("summariesName") }));
+        assert.equal(KeyCount, 1);
+        assert.deepEqual(notRun, []);
+        s3.destroy();
     });
 
     it("with a schedule runs it when it is due", async () => {

@@ -1,0 +1,1 @@
+export { S3, type S3Options } from "./s3";
