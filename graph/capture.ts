@@ -110,7 +110,11 @@ async function untilRegistered(program: () => unknown): Promise<void> {
                     return {};
                 }
             })
-            .then(() => pulumi.runtime.disconnect());
+            .then(() => {
+                // Pulumi declares some resources only then: the one notification that all subscribers of a bucket share.
+                process.emit("beforeExit", 0);
+                return pulumi.runtime.disconnect();
+            });
         await Promise.race([finished, failed]);
         // A rejection becomes "unhandled" only after the microtasks of its turn.
         await Promise.race([new Promise((resolve) => setImmediate(resolve)), failed]);
