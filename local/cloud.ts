@@ -2,29 +2,14 @@ import { randomUUID } from "node:crypto";
 
 import type { Graph } from "../graph/model";
 import { Activity } from "./activity";
-import { ApiGateway } from "./apigateway";
 import { type Clock, RealClock, VirtualClock } from "./clock";
-import { Cognito } from "./cognito";
-import { DynamoDb } from "./dynamodb";
 import { type Endpoint, startEndpoint } from "./endpoint/server";
-import { ServiceCalls } from "./endpoint/service-calls";
-import { Events } from "./eventbridge";
 import { type FaultRule, Faults } from "./faults";
-import { Iam } from "./iam";
-import { Lambda } from "./lambda";
-import { Logs } from "./logs";
 import { type Applied, type AppliedGraph, applyGraph, type Changes, notRun, type NotRun } from "./materialise";
 import { partlyRun } from "./partly-run";
-import { Pipes } from "./pipes";
-import { Checkpoints } from "./polling";
-import type { AwsService, JsonObject, Materialisers } from "./service";
-import { S3 } from "./s3";
-import { Sns } from "./sns";
-import { Sqs } from "./sqs";
+import type { JsonObject } from "./service";
+import { Services } from "./services";
 import { DiskStore, MEMORY, type Records, type Store } from "./store";
-import { Sts } from "./sts";
-import { Targets } from "./targets";
-import { triggersOf } from "./triggers";
 
 export interface LocalCloudOptions {
     region: string;
@@ -55,22 +40,10 @@ export const DEFAULT_PORT = 4566;
 export class LocalCloud {
     readonly clock: Clock;
     readonly activity = new Activity();
-    readonly logs: Logs;
-    readonly iam: Iam;
-    readonly dynamoDb: DynamoDb;
-    readonly s3: S3;
-    readonly sns: Sns;
-    readonly sqs: Sqs;
-    readonly lambda: Lambda;
-    readonly events: Events;
-    readonly pipes: Pipes;
-    readonly cognito: Cognito;
-    readonly apiGateway: ApiGateway;
+    readonly services: Services;
     readonly #options: LocalCloudOptions;
     readonly #store: Store;
     readonly #faults: Faults;
-    readonly #sts: Sts;
-    readonly #materialisers: Materialisers;
     readonly #kept: Records<Applied>;
     #applied: AppliedGraph | undefined;
     /** Settles when the graph that is being applied is applied. */
@@ -101,61 +74,15 @@ export class LocalCloud {
         this.#store = store;
         this.clock = clock;
         this.#faults = new Faults(faults?.rules, faults?.seed);
-        const { activity } = this;
-        const targets = new Targets(clock, activity, this.#faults);
-        const checkpoints = new Checkpoints(store);
-        const shared = { clock, region, account, store, activity, targets, faults: this.#faults };
         this.#kept = store.records("cloud/graph");
-        this.logs = new Logs(shared);
-        this.iam = new Iam(shared);
-        this.#sts = new Sts({ iam: this.iam, account });
-        this.dynamoDb = new DynamoDb(shared);
-        this.sqs = new Sqs({ ...shared, iam: this.iam, endpoint: () => this.url });
-        const sources = { streams: { dynamodb: this.dynamoDb.streamSource }, queues: this.sqs.source };
-        this.lambda = new Lambda({
-            ...shared,
-            iam: this.iam,
-            logs: this.logs,
-            sources,
-            checkpoints,
-            endpoint: () => this.#listening,
-        });
-        this.events = new Events({ ...shared, iam: this.iam, logs: this.logs });
-        this.sns = new Sns({ ...shared, iam: this.iam, logs: this.logs, endpoint: () => this.url });
-        this.s3 = new S3({ ...shared, logs: this.logs });
-        this.pipes = new Pipes({ ...shared, iam: this.iam, logs: this.logs, sources, checkpoints });
-        this.cognito = new Cognito({ ...shared, functions: triggersOf("cognito-idp.amazonaws.com", this.lambda) });
-        this.apiGateway = new ApiGateway({
-            ...shared,
-            iam: this.iam,
-            logs: this.logs,
-            functions: this.lambda,
-            userPools: this.cognito,
-            awsServices: new ServiceCalls({
-                principal: "apigateway.amazonaws.com",
-                iam: this.iam,
-                region,
-                account,
-                services: () => this.#services(),
-            }),
-        });
-        targets.register("lambda", this.lambda.target);
-        targets.register("events", this.events.target);
-        targets.register("sqs", this.sqs.target);
-        targets.register("sns", this.sns.target);
-        this.#materialisers = {
-            ...this.logs.materialisers,
-            ...this.iam.materialisers,
-            ...this.dynamoDb.materialisers,
-            ...this.sqs.materialisers,
-            ...this.s3.materialisers,
-            ...this.sns.materialisers,
-            ...this.lambda.materialisers,
-            ...this.events.materialisers,
-            ...this.pipes.materialisers,
-            ...this.cognito.materialisers,
-            ...this.apiGateway.materialisers,
-        };
+        const { activity } = this;
+        const endpoint = (): Endpoint => this.#listening;
+        this.services = new Services({ clock, region, account, store, activity, faults: this.#faults, endpoint });
+    }
+
+    /** The types of resources that run here. */
+    get resourceTypes(): string[] {
+        return Object.keys(this.services.materialisers).sort();
     }
 
     /** `http://127.0.0.1:<port>` */
@@ -182,10 +109,10 @@ export class LocalCloud {
             this.#applying = undefined;
         }
         const limits = {
-            unknownManagedPolicies: this.iam.unknownManagedPolicies,
-            limitationsOf: (restApiId: string) => this.apiGateway.limitationsOf(restApiId),
+            unknownManagedPolicies: this.services.iam.unknownManagedPolicies,
+            limitationsOf: (restApiId: string) => this.services.apiGateway.limitationsOf(restApiId),
         };
-        return { changes, notRun: [...notRun(graph, this.#materialisers), ...partlyRun(graph, limits)] };
+        return { changes, notRun: [...notRun(graph, this.services.materialisers), ...partlyRun(graph, limits)] };
     }
 
     /**
@@ -203,11 +130,11 @@ export class LocalCloud {
      * @param service Its name in a SigV4 credential scope: `cognito-idp`.
      */
     async call(service: string, operation: string, input: JsonObject): Promise<JsonObject> {
-        const found = this.#services().find((each) => each.signingName === service);
+        const found = this.services.all.find((each) => each.signingName === service);
         const called = found?.protocol === "json" ? found.operations[operation] : undefined;
         if (called === undefined) throw new Error(`The local cloud has no operation ${operation} of ${service}.`);
         return called.run(input, {
-            caller: this.iam.developer,
+            caller: this.services.iam.developer,
             requestId: randomUUID(),
             region: this.#options.region,
             account: this.#options.account,
@@ -226,13 +153,7 @@ export class LocalCloud {
     /** Stops serving, ends running functions and removes temporary files. */
     async close(): Promise<void> {
         await this.#endpoint?.close();
-        this.pipes.close();
-        this.events.close();
-        await this.lambda.close();
-        this.s3.close();
-        this.sns.close();
-        this.sqs.close();
-        this.dynamoDb.close();
+        await this.services.close();
         await this.#store.close();
     }
 
@@ -244,20 +165,11 @@ export class LocalCloud {
     async #apply(graph: Graph, directory: string): Promise<Changes> {
         const isFirst = this.#applied === undefined;
         const before = this.#applied ?? this.#fromEarlierRun(graph);
-        const { applied, changes } = await applyGraph(graph, directory, this.#materialisers, before);
+        const { applied, changes } = await applyGraph(graph, directory, this.services.materialisers, before);
         this.#applied = applied;
         this.#keep(applied, before);
-        if (isFirst) this.#resume();
+        if (isFirst) this.services.resume();
         return changes;
-    }
-
-    /** Goes on with what was on its way when an earlier run ended. */
-    #resume(): void {
-        this.cognito.resume();
-        this.lambda.resume();
-        this.events.resume();
-        this.sns.resume();
-        this.s3.resume();
     }
 
     /**
@@ -267,7 +179,7 @@ export class LocalCloud {
     #fromEarlierRun(graph: Graph): AppliedGraph {
         const declared = new Set(graph.resources.map(({ urn }) => urn));
         const isLeft = ({ resource }: Applied): boolean =>
-            !declared.has(resource.urn) || this.#materialisers[resource.type]?.once === true;
+            !declared.has(resource.urn) || this.services.materialisers[resource.type]?.once === true;
         return new Map(this.#kept.load().filter(([, applied]) => isLeft(applied)));
     }
 
@@ -281,32 +193,14 @@ export class LocalCloud {
             port: this.#options.port ?? DEFAULT_PORT,
             region: this.#options.region,
             account: this.#options.account,
-            iam: this.iam,
-            services: this.#services(),
-            routes: [this.apiGateway.route, this.cognito.route, this.sns.route],
+            iam: this.services.iam,
+            services: this.services.all,
+            routes: this.services.routes,
             store: this.#store,
             activity: this.activity,
             faults: this.#faults,
             clock: this.clock,
             ready: () => this.#applying,
         });
-    }
-
-    #services(): AwsService[] {
-        return [
-            this.logs.service,
-            this.iam.service,
-            this.#sts.service,
-            this.dynamoDb.service,
-            this.dynamoDb.streamsService,
-            this.sqs.service,
-            this.s3.service,
-            this.sns.service,
-            this.lambda.service,
-            this.events.service,
-            this.pipes.service,
-            this.cognito.service,
-            this.apiGateway.service,
-        ];
     }
 }

@@ -8,6 +8,9 @@ const REASONS: [string, string][] = [
     ["aws:cloudwatch/dashboard:", "it only shows what CloudWatch collects"],
     ["aws:cloudwatch/metricAlarm:", "metrics are not collected locally"],
     ["aws:codedeploy/", "the local cloud always runs the newest code"],
+    ["aws:s3/bucketPublicAccessBlock:", "nothing reaches this machine from outside"],
+    ["aws:s3/bucketOwnershipControls:", "there is one account"],
+    ["aws:s3/bucketServerSideEncryptionConfiguration:", "nothing is encrypted on this machine"],
     ["aws:iam/", "this kind of IAM resource is not evaluated locally"],
 ];
 

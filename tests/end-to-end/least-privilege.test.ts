@@ -23,7 +23,11 @@ describe("least privilege in the local cloud", () => {
     it("lets a function's role do what it was granted and denies the rest", async () => {
         const role = stack.api.all("aws:iam/role:Role").find(({ name }) => name === "shop-get-order");
         assert.ok(role);
-        const credentials = stack.cloud.iam.serviceSession(String(role.outputs["arn"]), "lambda.amazonaws.com", "test");
+        const credentials = stack.cloud.services.iam.serviceSession(
+            String(role.outputs["arn"]),
+            "lambda.amazonaws.com",
+            "test",
+        );
         const dynamo = new DynamoDBClient({ ...stack.administrator, credentials });
         const key = { pk: { S: "ORDER#none" }, sk: { S: "ORDER" } };
         await dynamo.send(new GetItemCommand({ TableName: stack.ordersTable, Key: key }));
@@ -51,7 +55,7 @@ describe("least privilege in the local cloud", () => {
             await cloud.run(graph, ROOT);
             const reader = graph.resources.find(({ type }) => type === "aws:lambda/function:Function");
             const invoke = async (action: string) =>
-                cloud.lambda.invoke({ functionArn: reader?.id ?? "", payload: JSON.stringify(action) });
+                cloud.services.lambda.invoke({ functionArn: reader?.id ?? "", payload: JSON.stringify(action) });
             assert.equal((await invoke("read")).payload, '"none"');
             const { functionError, payload } = await invoke("write");
             assert.equal(functionError, "Unhandled");
@@ -65,7 +69,7 @@ describe("least privilege in the local cloud", () => {
 
     it("knows its sessions", async () => {
         const role = stack.api.all("aws:iam/role:Role").find(({ name }) => name === "shop-get-order");
-        const credentials = stack.cloud.iam.serviceSession(
+        const credentials = stack.cloud.services.iam.serviceSession(
             String(role?.outputs["arn"]),
             "lambda.amazonaws.com",
             "test",
@@ -79,7 +83,7 @@ describe("least privilege in the local cloud", () => {
     it("refuses a session of a function's role to anybody but Lambda", () => {
         const role = stack.api.all("aws:iam/role:Role").find(({ name }) => name === "shop-get-order");
         assert.throws(() =>
-            stack.cloud.iam.serviceSession(String(role?.outputs["arn"]), "events.amazonaws.com", "test"),
+            stack.cloud.services.iam.serviceSession(String(role?.outputs["arn"]), "events.amazonaws.com", "test"),
         );
     });
 
