@@ -7,7 +7,7 @@ export function accessDenied(who: string, { action, resource }: AccessRequest, d
     const why = decision === undefined ? "" : ` ${reason(action, decision)}`;
     return new ServiceError(
         "AccessDeniedException",
-        `User: ${who} is not authorized to perform: ${action} on resource: ${resource}${why}`,
+        `User: ${who} is not authorized to perform: ${action} on resource: ${resource}${why}${remedy(action, resource, decision)}`,
         403,
     );
 }
@@ -15,4 +15,11 @@ export function accessDenied(who: string, { action, resource }: AccessRequest, d
 function reason(action: string, { by, explicit }: Decision): string {
     if (!explicit) return `because no ${by} allows the ${action} action`;
     return `with an explicit deny in ${by.startsWith("identity") ? "an" : "a"} ${by}`;
+}
+
+/** What AWS leaves to its reader. */
+function remedy(action: string, resource: string, decision?: Decision): string {
+    if (decision === undefined || decision.explicit) return "";
+    const statement = JSON.stringify({ Effect: "Allow", Action: action, Resource: resource });
+    return `. It lacks the statement ${statement}`;
 }

@@ -104,7 +104,8 @@ describe("IAM and STS in the local cloud", () => {
             assert.equal(
                 error.message,
                 `User: arn:aws:sts::${ACCOUNT}:assumed-role/app/fn is not authorized to perform: iam:ListRoles ` +
-                    "on resource: * because no identity-based policy allows the iam:ListRoles action",
+                    "on resource: * because no identity-based policy allows the iam:ListRoles action. " +
+                    'It lacks the statement {"Effect":"Allow","Action":"iam:ListRoles","Resource":"*"}',
             );
             assert.match(error.name, /^AccessDenied/);
             return true;
