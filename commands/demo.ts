@@ -1,3 +1,4 @@
+import { BusWatch } from "./demo/bus-watch";
 import { ordersScenario } from "./demo/orders-scenario";
 import { SignIn } from "./demo/sign-in";
 import { DemoError, runSteps } from "./demo/step";
@@ -27,7 +28,7 @@ void run(usage, async (given) => {
     try {
         const { baseUrl, signIn } = addressesOf(local);
         process.stdout.write(`${style.bold("Orders API")} at ${baseUrl}\n\n`);
-        await runSteps(ordersScenario(baseUrl, signIn), process.stdout, style);
+        await runSteps(ordersScenario(baseUrl, signIn, new BusWatch(local.cloud, local.graph)), process.stdout, style);
         const seconds = ((performance.now() - started) / 1000).toFixed(1);
         process.stdout.write(`\n${style.good("All as it should be")}, in ${seconds} s.\n`);
         return 0;

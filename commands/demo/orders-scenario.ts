@@ -1,3 +1,4 @@
+import type { BusWatch } from "./bus-watch";
 import { OrdersClient } from "./orders-client";
 import type { SignIn } from "./sign-in";
 import { DemoError, expectEqual, expectTrue, type Step } from "./step";
@@ -8,7 +9,7 @@ const ORDER = { currency: "EUR", items: [{ sku: "TEA-EARL-GREY", quantity: 2, un
 const BURST = 400;
 
 /** One day at the shop: each step tells what it saw. */
-export function ordersScenario(baseUrl: string, signIn: SignIn): Step[] {
+export function ordersScenario(baseUrl: string, signIn: SignIn, bus: BusWatch): Step[] {
     const anonymous = new OrdersClient(baseUrl);
     let customer = anonymous;
     let stranger = anonymous;
@@ -23,6 +24,7 @@ export function ordersScenario(baseUrl: string, signIn: SignIn): Step[] {
         [
             "Sign up and sign in",
             async () => {
+                await bus.start();
                 customer = new OrdersClient(baseUrl, await signIn.newUser("ada@example.com"));
                 stranger = new OrdersClient(baseUrl, await signIn.newUser("eve@example.com"));
                 staff = new OrdersClient(baseUrl, await signIn.newUser("grace@example.com", "staff"));
@@ -128,6 +130,14 @@ export function ordersScenario(baseUrl: string, signIn: SignIn): Step[] {
                     body: { note: "Too late" },
                 });
                 return "200, and a change afterwards is a conflict: 409";
+            },
+        ],
+        [
+            "Hear of it on the event bus",
+            async () => {
+                const told = await bus.next(4);
+                expectEqual(told.sort(), ["OrderCancelled", "OrderChanged", "OrderPlaced", "OrderPlaced"], "events");
+                return "one event for each change: two orders placed, one changed, one cancelled";
             },
         ],
         [
